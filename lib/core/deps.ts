@@ -1,0 +1,27 @@
+import type { JobTable } from './ports/job-table.ts';
+import type { LeaseTable } from './ports/lease-table.ts';
+import type { LogTable } from './ports/log-table.ts';
+import type { ObjectStore } from './ports/object-store.ts';
+import type { QueueTable } from './ports/queue-table.ts';
+import type { SegmentCodec } from './ports/segment-codec.ts';
+import type { Signer } from './ports/signer.ts';
+import type { System } from './ports/system.ts';
+import type { ProcessMemory } from './process-memory.ts';
+
+/** What every operation needs of the outside. Built once per process, by lib/wiring. */
+export interface Deps {
+  readonly log: LogTable;
+  readonly leases: LeaseTable;
+  readonly queues: QueueTable;
+  readonly jobs: JobTable;
+  readonly objects: ObjectStore;
+  readonly codec: SegmentCodec;
+  readonly signer: Signer;
+  readonly system: System;
+  /** Hints of this process: losing them costs a read, never a message. */
+  readonly memory: ProcessMemory;
+  /** A fault that did not fail the request. */
+  readonly report: (fault: unknown) => void;
+  /** Start, or go on with, a redrive somewhere that outlives the request. */
+  readonly kickRedrive: (job: { readonly incarnation: string; readonly redriveId: string }) => Promise<void>;
+}

@@ -1,0 +1,63 @@
+import { CallerError } from './errors.ts';
+
+/** An inclusive range of whole numbers. */
+export interface Limit {
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every bound of the public API, in one place: validation, OpenAPI and docs/protocol.md read this table. */
+export const limits = {
+  nameLength: { min: 1, max: 80, unit: 'characters' },
+  requestBytes: { min: 0, max: 4 * MIB, unit: 'bytes' },
+  answerBytes: { min: 0, max: 4 * MIB, unit: 'bytes' },
+  batchEntries: { min: 1, max: 1000, unit: 'entries' },
+  receiveMessages: { min: 1, max: 1000, unit: 'messages' },
+  messageBytes: { min: 0, max: MIB, unit: 'bytes' },
+  maxMessageBytes: { min: 1 * KIB, max: MIB, unit: 'bytes' },
+  attributeCount: { min: 0, max: 20, unit: 'attributes' },
+  attributeNameLength: { min: 1, max: 128, unit: 'characters' },
+  attributeValueLength: { min: 0, max: 4096, unit: 'characters' },
+  tagCount: { min: 0, max: 5, unit: 'tags' },
+  tagLength: { min: 1, max: 64, unit: 'characters' },
+  visibilityTimeoutSeconds: { min: 1, max: 43_200, unit: 'seconds' },
+  changeVisibilitySeconds: { min: 0, max: 43_200, unit: 'seconds' },
+  waitSeconds: { min: 0, max: 20, unit: 'seconds' },
+  retentionSeconds: { min: 60, max: 400 * 86_400, unit: 'seconds' },
+  /** A hundred years: "any delay" with an end that a date can still hold. */
+  delaySeconds: { min: 0, max: 100 * 366 * 86_400, unit: 'seconds' },
+  maxReceiveCount: { min: 1, max: 10_000, unit: 'receives' },
+  inlineSegmentBytes: { min: 0, max: 256 * KIB, unit: 'bytes' },
+  idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
+  listQueues: { min: 1, max: 1000, unit: 'queues' },
+  peekMessages: { min: 1, max: 100, unit: 'messages' },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof limits;
+
+/** What a queue has when its creator does not say. */
+export const queueDefaults = {
+  visibilityTimeoutSeconds: 30,
+  retentionSeconds: 345_600,
+  rewindSeconds: 0,
+  delaySeconds: 0,
+  receiveWaitSeconds: 0,
+  maxMessageBytes: MIB,
+  inlineSegmentBytes: 16 * KIB,
+} as const;
+
+/** Names of queues: a letter, then letters, digits, `-`, `_`. Compared exactly. */
+export const namePattern = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
+
+/** @throws CallerError `parameterOutOfRange`, naming the field, the limit and the value */
+export function checkLimit(name: LimitName, field: string, value: number): void {
+  const { min, max, unit } = limits[name];
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new CallerError('parameterOutOfRange', `${field} must be a whole number from ${min} to ${max} ${unit}, got ${value}`, {
+    field, min, max, unit, value,
+  });
+}

@@ -1,0 +1,48 @@
+import type { EpochMs } from './time.ts';
+
+/** Any UTF-8 text, or bytes. */
+export type Body =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array };
+
+/** Where a dead letter came from, and why it is here. Kept with the message until it is redriven. */
+export interface DeadLetterOrigin {
+  readonly queue: string;
+  /** The incarnation: a queue of the same name made later is another one. */
+  readonly incarnation: string;
+  readonly messageId: string;
+  readonly enqueuedAtMs: EpochMs;
+  readonly receiveCount: number;
+  readonly reason: 'maxReceiveCount';
+}
+
+/** What a producer hands in, as a segment keeps it. */
+export interface MessageContent {
+  readonly body: Body;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** When a delayed message becomes due; absent when it is ready at once. */
+  readonly dueAtMs?: EpochMs;
+  readonly origin?: DeadLetterOrigin;
+}
+
+/**
+ * State is read from the log, the lease and the clock, never stored.
+ * `expired`: retention has passed, its body may still be in history.
+ */
+export type MessageState = 'delayed' | 'ready' | 'inFlight' | 'deleted' | 'deadLettered' | 'expired';
+
+/** One message of one queue, as its log has it. */
+export interface Message extends MessageContent {
+  readonly messageId: string;
+  readonly enqueuedAtMs: EpochMs;
+}
+
+/** A message handed to one consumer, hidden from others until `visibleAtMs`. */
+export interface Delivery extends Message {
+  readonly receiptHandle: string;
+  readonly firstReceivedAtMs: EpochMs;
+  /** Times handed out, this one included: 1 or more. */
+  readonly receiveCount: number;
+  readonly visibleAtMs: EpochMs;
+}

@@ -1,0 +1,53 @@
+import type { Offset } from '../position.ts';
+import type { EpochMs } from '../time.ts';
+import type { Put } from './conditional.ts';
+
+/** Why a shard was closed: what a sender that meets the seal should do next follows from it. */
+export type SealReason = 'idle' | 'retired' | 'purged' | 'deleted';
+
+export type SegmentBody =
+  | { readonly kind: 'inline'; readonly packed: Uint8Array }
+  | { readonly kind: 'object'; readonly objectKey: string; readonly packedBytes: number }
+  | { readonly kind: 'seal'; readonly reason: SealReason };
+
+/** One shard of one log. The log is named by the incarnation of its queue. */
+export interface ShardKey {
+  readonly log: string;
+  readonly shard: string;
+}
+
+/** What one append wrote: the messages of one send, immutable. A seal has count 0 and closes its shard. */
+export interface Segment extends ShardKey {
+  /** Offset of its first message. */
+  readonly base: Offset;
+  readonly count: number;
+  readonly enqueuedAtMs: EpochMs;
+  readonly appendId: string;
+  /** Retention in force at the append; the reader takes the shorter of this and today's. */
+  readonly retentionSeconds: number;
+  /** Latest due time of its messages; absent when none is delayed. */
+  readonly lastDueAtMs?: EpochMs;
+  /** When the item may vanish: newest expiry of its messages plus a day. Never a rule of visibility. */
+  readonly removableAtMs: EpochMs;
+  readonly body: SegmentBody;
+}
+
+export interface SegmentRange extends ShardKey {
+  /** First base to read. */
+  readonly from: Offset;
+  readonly limit: number;
+  /** Strongly consistent: twice the price, sees every write that was acknowledged. */
+  readonly consistent: boolean;
+}
+
+/** The log: shards of segments, append only. Each method is one request. */
+export interface LogTable {
+  /** Put at `segment.base` only if nothing is there. */
+  putSegment(segment: Segment): Promise<Put<Segment>>;
+  /** The segment with the highest base, strongly consistent; undefined for an empty shard. */
+  lastSegment(shard: ShardKey): Promise<Segment | undefined>;
+  /** Ascending from `from`; may be cut short by the page size of the table (1 MB), but never empty because of it. */
+  listSegments(range: SegmentRange): Promise<readonly Segment[]>;
+  /** The segment with the highest base at or below the offset, strongly consistent. */
+  segmentAt(shard: ShardKey, offset: Offset): Promise<Segment | undefined>;
+}

@@ -1,0 +1,9 @@
+/** Authenticates what we hand out and get back. */
+export interface Signer {
+  /** A short tag of the text in `[A-Za-z0-9_-]`. */
+  sign(text: string): string;
+  /** In constant time; true for tags of the current and of the previous key. */
+  verify(text: string, tag: string): boolean;
+  /** A digest for comparing requests, not a secret. */
+  digest(text: string): string;
+}

@@ -1,0 +1,29 @@
+import type { EpochMs } from './time.ts';
+
+/** Move a message aside once it was received this often and not deleted. */
+export interface DeadLetterPolicy {
+  /** Name of the queue that takes the dead letters; it must exist, and may not be deleted while named here. */
+  readonly queue: string;
+  readonly maxReceiveCount: number;
+}
+
+export interface QueueSettings {
+  readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
+  /** 0 = off: what is deleted is gone. */
+  readonly rewindSeconds: number;
+  readonly delaySeconds: number;
+  readonly receiveWaitSeconds: number;
+  readonly maxMessageBytes: number;
+  /** A send that packs to more goes to the object store first. docs/adr/ has the figures. */
+  readonly inlineSegmentBytes: number;
+  readonly deadLetter?: DeadLetterPolicy;
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly incarnation: string;
+  readonly createdAtMs: EpochMs;
+  readonly changedAtMs: EpochMs;
+  readonly settings: QueueSettings;
+}

@@ -1,0 +1,12 @@
+/** Milliseconds since 1970-01-01T00:00Z. The only form of "when" inside `lib/`. */
+export type EpochMs = number & { readonly __unit: 'EpochMs' };
+
+export const epochMs = (value: number): EpochMs => value as EpochMs;
+
+export const secondsAfter = (from: EpochMs, seconds: number): EpochMs => epochMs(from + seconds * 1000);
+
+export const msAfter = (from: EpochMs, ms: number): EpochMs => epochMs(from + ms);
+
+export const earliest = (...instants: readonly EpochMs[]): EpochMs => epochMs(Math.min(...instants));
+
+export const latest = (...instants: readonly EpochMs[]): EpochMs => epochMs(Math.max(...instants));
