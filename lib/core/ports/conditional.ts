@@ -4,5 +4,8 @@
  * conditional write stores an id of its own, and the adapter recognises it in the refusing item.
  * `found` is the item that refused us, undefined when there is none (only for a replacement).
  */
-export type Put<T> = { readonly kind: 'landed' } | { readonly kind: 'refused'; readonly found: T };
+export type Put<T> =
+  /** `found`: what an earlier attempt under the same id had written, where that is how we know. */
+  | { readonly kind: 'landed'; readonly found?: T }
+  | { readonly kind: 'refused'; readonly found: T };
 export type Replacement<T> = { readonly kind: 'landed' } | { readonly kind: 'refused'; readonly found: T | undefined };

@@ -32,6 +32,8 @@ export interface Lease extends LeaseKey {
   readonly end: Offset;
   /** Base of the segment that has `first`: where a reader of its messages begins. */
   readonly segmentBase: Offset;
+  /** Where a reader of the next lease begins: base of the segment that has `end`, or `end` itself. */
+  readonly endBase: Offset;
   readonly bornAtMs: EpochMs;
   /** Age in ms of its oldest message when claimed: steers the pollers that lost the race for it. */
   readonly ageMs: number;
@@ -71,8 +73,12 @@ export interface Alarm {
   readonly delayedCount: number;
   /** When its sender began: an alarm whose segment never came is dropped when this is long past. */
   readonly setAtMs: EpochMs;
+  /** Changes with every put, so that a slow reader does not delete an alarm that was set anew. */
+  readonly writeId: string;
   readonly removableAtMs: EpochMs;
 }
+
+export type AlarmKey = Pick<Alarm, 'chain' | 'dueAtMs' | 'shard' | 'first'>;
 
 export interface AlarmRange {
   readonly chain: string;
@@ -113,10 +119,10 @@ export interface LeaseTable {
   /** Only upwards; a lower value changes nothing. */
   raiseLow(chain: string, shard: string, low: Offset, removableAtMs: EpochMs): Promise<void>;
 
-  /** Idempotent. */
+  /** Replaces one with the same key. */
   putAlarm(alarm: Alarm): Promise<void>;
-  /** Idempotent. */
-  deleteAlarm(alarm: Pick<Alarm, 'chain' | 'dueAtMs' | 'shard' | 'first'>): Promise<void>;
+  /** Idempotent. With `seenWriteId`: only if nobody has put it again since. */
+  deleteAlarm(alarm: AlarmKey, seenWriteId?: string): Promise<void>;
   /** Ascending by due time, eventually consistent; may be cut short by the page size of the table. */
   listAlarms(range: AlarmRange): Promise<readonly Alarm[]>;
 }
