@@ -1,0 +1,63 @@
+import type { JobTable } from '../../core/ports/job-table.ts';
+import { bytes } from './attributes.ts';
+import type { Item, ItemTable } from './item-table.ts';
+import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
+import { intentKey, redriveKey, redriveRange, secretKey } from './keys.ts';
+import { putOutcome, replaceOutcome } from './outcomes.ts';
+
+/** Jobs, append intents and secrets on one table. */
+export const jobTable = (table: ItemTable): JobTable => ({ ...redrives(table), ...intents(table), ...secrets(table) });
+
+function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedrive' | 'readRedrive' | 'listRedrives'> {
+  return {
+    async putRedrive(job) {
+      const write = await table.put(redriveToItem(job), { kind: 'itemAbsent' });
+      return putOutcome(write, redriveFromItem, (found) => found.writeId === job.writeId);
+    },
+    async replaceRedrive(job, seenWriteId) {
+      const write = await table.put(redriveToItem(job), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return replaceOutcome(write, redriveFromItem, (found) => found.writeId === job.writeId);
+    },
+    async readRedrive(incarnation, redriveId) {
+      const item = await table.get(redriveKey({ incarnation, redriveId }), { consistent: true });
+      return item && redriveFromItem(item);
+    },
+    async listRedrives(incarnation, limit) {
+      const items = await table.query({ ...redriveRange(incarnation), limit: REDRIVES_READ_MAX, consistent: true });
+      return items.map(redriveFromItem).sort((a, b) => b.startedAtMs - a.startedAtMs).slice(0, limit);
+    },
+  };
+}
+
+/** Ids of redrives say nothing of their age: the ones there are read and sorted. Old ones vanish by TTL. */
+const REDRIVES_READ_MAX = 1000;
+
+function intents(table: ItemTable): Pick<JobTable, 'putIntent' | 'replaceIntent' | 'readIntent'> {
+  return {
+    async putIntent(intent) {
+      const write = await table.put(intentToItem(intent), { kind: 'itemAbsent' });
+      return putOutcome(write, intentFromItem, (found) => found.writeId === intent.writeId);
+    },
+    async replaceIntent(intent, seenWriteId) {
+      const write = await table.put(intentToItem(intent), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return replaceOutcome(write, intentFromItem, (found) => found.writeId === intent.writeId);
+    },
+    async readIntent(incarnation, idempotencyKey) {
+      const item = await table.get(intentKey({ incarnation, idempotencyKey }), { consistent: true });
+      return item && intentFromItem(item);
+    },
+  };
+}
+
+/** A secret: `s`, its bytes. */
+function secrets(table: ItemTable): Pick<JobTable, 'readOrPutSecret'> {
+  const secretOf = (item: Item): Uint8Array => bytes(item, 's');
+  return {
+    async readOrPutSecret(name, candidate) {
+      const stored = await table.get(secretKey(name), { consistent: true });
+      if (stored) return secretOf(stored);
+      const { kind, before } = await table.put({ ...secretKey(name), s: candidate }, { kind: 'itemAbsent' });
+      return kind === 'refused' && before ? secretOf(before) : candidate;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { AppendIntent, RedriveJob } from '../../core/ports/job-table.ts';
+import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
+import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
+import type { RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
+import { type EpochMs, epochMs } from '../../core/time.ts';
+import type { ItemKey } from './item-table.ts';
+
+/**
+ * Every key there is. Keys are stored data: add, never change or reuse.
+ *
+ *   item               pk                        sk
+ *   ─────────────────  ────────────────────────  ─────────────────────────────
+ *   registry           n/queue                   <name>
+ *   definition         q/<incarnation>           D
+ *   group              q/<incarnation>           G
+ *   retired shard      q/<incarnation>           S<version><shard>
+ *   segment            l/<log>/<shard>           <base>
+ *   lease              c/<chain>/<shard>         C<first>
+ *   head               c/<chain>/<shard>         H
+ *   alarm              a/<chain>                 P<due>/<shard>/<first>
+ *   redrive            j/<incarnation>           R<redrive id>
+ *   append intent      i/<incarnation>/<key>     I
+ *   secret             s/secret                  <name>
+ *
+ * Definition and group share a partition, so that one query reads both. The alarms of a chain are
+ * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
+ * every send, and nobody lists them. Ids contain no slash.
+ *
+ * Numbers are padded, so that the order of strings is the order of numbers; in base 36, because
+ * every byte of a key is paid with every write.
+ */
+
+/** 2^53 - 1 has this many digits in base 36; a due time in the year 9999 has fewer. */
+const DIGITS = 11;
+
+export const padded = (value: number): string => value.toString(36).padStart(DIGITS, '0');
+
+const unpadded = (digits: string): number => Number.parseInt(digits, 36);
+
+/** Sorts behind every padded number, and behind every character of a name or an id. */
+const END = '~';
+
+const registryPk = 'n/queue';
+const secretPk = 's/secret';
+
+export const registryKey = (name: string): ItemKey => ({ pk: registryPk, sk: name });
+export const parseRegistryKey = (key: ItemKey): Pick<RegistryEntry, 'name'> => ({ name: key.sk });
+export const registryRange = (prefix: string) => ({ pk: registryPk, from: prefix === '' ? '!' : prefix, until: `${prefix}${END}` });
+
+export const queuePk = (incarnation: string): string => `q/${incarnation}`;
+export const definitionKey = (incarnation: string): ItemKey => ({ pk: queuePk(incarnation), sk: 'D' });
+export const groupKey = (incarnation: string): ItemKey => ({ pk: queuePk(incarnation), sk: 'G' });
+/** Definition and group, and nothing else. */
+export const viewRange = (incarnation: string) => ({ pk: queuePk(incarnation), from: 'D', until: 'G' });
+export const parseQueueKey = (key: ItemKey) => ({ incarnation: matched(key, /^q\/([^/]+)$/, /^[DG]$/)[0]! });
+
+type RetiredShardKey = Pick<RetiredShard, 'incarnation' | 'version' | 'id'>;
+
+export const retiredShardKey = ({ incarnation, version, id }: RetiredShardKey): ItemKey =>
+  ({ pk: queuePk(incarnation), sk: `S${padded(version)}${id}` });
+
+export function parseRetiredShardKey(key: ItemKey): RetiredShardKey {
+  const [incarnation, version, id] = matched(key, /^q\/([^/]+)$/, /^S(.{11})([^/]+)$/);
+  return { incarnation: incarnation!, version: unpadded(version!), id: id! };
+}
+
+export const retiredShardRange = (incarnation: string, afterVersion: number) =>
+  ({ pk: queuePk(incarnation), from: `S${padded(afterVersion + 1)}`, until: `S${END}` });
+
+type SegmentKey = Pick<Segment, 'log' | 'shard' | 'base'>;
+
+const logPk = ({ log, shard }: ShardKey): string => `l/${log}/${shard}`;
+
+export const segmentKey = ({ log, shard, base }: SegmentKey): ItemKey => ({ pk: logPk({ log, shard }), sk: padded(base) });
+
+export function parseSegmentKey(key: ItemKey): SegmentKey {
+  const [log, shard, base] = matched(key, /^l\/([^/]+)\/([^/]+)$/, /^(.{11})$/);
+  return { log: log!, shard: shard!, base: unpadded(base!) };
+}
+
+export const segmentRange = (shard: ShardKey, { from = 0, until = Number.MAX_SAFE_INTEGER }: { from?: number; until?: number }) =>
+  ({ pk: logPk(shard), from: padded(from), until: padded(until) });
+
+type ChainShard = Pick<LeaseKey, 'chain' | 'shard'>;
+
+const chainShardPk = ({ chain, shard }: ChainShard): string => `c/${chain}/${shard}`;
+
+export const leaseKey = ({ chain, shard, first }: LeaseKey): ItemKey =>
+  ({ pk: chainShardPk({ chain, shard }), sk: `C${padded(first)}` });
+
+export function parseLeaseKey(key: ItemKey): LeaseKey {
+  const [chain, shard, first] = matched(key, /^c\/([^/]+)\/([^/]+)$/, /^C(.{11})$/);
+  return { chain: chain!, shard: shard!, first: unpadded(first!) };
+}
+
+export const leaseRange = (shard: ChainShard, { from = 0, until = Number.MAX_SAFE_INTEGER }: { from?: number; until?: number }) =>
+  ({ pk: chainShardPk(shard), from: `C${padded(from)}`, until: `C${padded(until)}` });
+
+export const headKey = (shard: ChainShard): ItemKey => ({ pk: chainShardPk(shard), sk: 'H' });
+
+export function parseHeadKey(key: ItemKey): ChainShard {
+  const [chain, shard] = matched(key, /^c\/([^/]+)\/([^/]+)$/, /^H$/);
+  return { chain: chain!, shard: shard! };
+}
+
+const alarmPk = (chain: string): string => `a/${chain}`;
+
+export const alarmKey = ({ chain, dueAtMs, shard, first }: AlarmKey): ItemKey =>
+  ({ pk: alarmPk(chain), sk: `P${padded(dueAtMs)}/${shard}/${padded(first)}` });
+
+export function parseAlarmKey(key: ItemKey): AlarmKey {
+  const [chain, due, shard, first] = matched(key, /^a\/([^/]+)$/, /^P(.{11})\/([^/]+)\/(.{11})$/);
+  return { chain: chain!, dueAtMs: epochMs(unpadded(due!)), shard: shard!, first: unpadded(first!) };
+}
+
+/** Due at `fromMs`, at `untilMs`, or between them. */
+export const alarmRange = (chain: string, { fromMs, untilMs }: { fromMs?: EpochMs | undefined; untilMs?: EpochMs | undefined }) =>
+  ({ pk: alarmPk(chain), from: `P${padded(fromMs ?? 0)}`, until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}` });
+
+type RedriveKey = Pick<RedriveJob, 'incarnation' | 'redriveId'>;
+
+const jobPk = (incarnation: string): string => `j/${incarnation}`;
+
+export const redriveKey = ({ incarnation, redriveId }: RedriveKey): ItemKey => ({ pk: jobPk(incarnation), sk: `R${redriveId}` });
+
+export function parseRedriveKey(key: ItemKey): RedriveKey {
+  const [incarnation, redriveId] = matched(key, /^j\/([^/]+)$/, /^R([^/]+)$/);
+  return { incarnation: incarnation!, redriveId: redriveId! };
+}
+
+export const redriveRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'R', until: `R${END}` });
+
+type IntentKey = Pick<AppendIntent, 'incarnation' | 'idempotencyKey'>;
+
+export const intentKey = ({ incarnation, idempotencyKey }: IntentKey): ItemKey =>
+  ({ pk: `i/${incarnation}/${idempotencyKey}`, sk: 'I' });
+
+export function parseIntentKey(key: ItemKey): IntentKey {
+  const [incarnation, idempotencyKey] = matched(key, /^i\/([^/]+)\/(.+)$/s, /^I$/);
+  return { incarnation: incarnation!, idempotencyKey: idempotencyKey! };
+}
+
+export const secretKey = (name: string): ItemKey => ({ pk: secretPk, sk: name });
+export const parseSecretKey = (key: ItemKey): { readonly name: string } => ({ name: key.sk });
+
+/** What the two patterns capture, in order. */
+function matched({ pk, sk }: ItemKey, pkPattern: RegExp, skPattern: RegExp): readonly (string | undefined)[] {
+  const [pkFound, skFound] = [pkPattern.exec(pk), skPattern.exec(sk)];
+  if (!pkFound || !skFound) throw new Error(`not a key of that kind: ${pk} ${sk}`);
+  return [...pkFound.slice(1), ...skFound.slice(1)];
+}

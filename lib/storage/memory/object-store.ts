@@ -1,0 +1,31 @@
+import type { ObjectStore } from '../../core/ports/object-store.ts';
+
+/** Told of each request to an object store that is paid for. */
+export interface ObjectMeter {
+  objectPut(): void;
+  objectGet(): void;
+}
+
+/** The reference implementation. */
+export function memoryObjectStore({ meter }: { readonly meter?: ObjectMeter } = {}): ObjectStore {
+  const objects = new Map<string, Uint8Array>();
+  return {
+    async putObject(key, bytes) {
+      meter?.objectPut();
+      objects.set(key, bytes.slice());
+    },
+    async putObjectIfAbsent(key, bytes) {
+      meter?.objectPut();
+      if (objects.has(key)) return 'refused';
+      objects.set(key, bytes.slice());
+      return 'landed';
+    },
+    async getObject(key) {
+      meter?.objectGet();
+      return objects.get(key)?.slice();
+    },
+    async deleteObject(key) {
+      objects.delete(key);
+    },
+  };
+}

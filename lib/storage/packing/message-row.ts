@@ -1,0 +1,73 @@
+import type { Body, DeadLetterOrigin, MessageContent } from '../../core/message.ts';
+import { epochMs } from '../../core/time.ts';
+
+/**
+ * A message as a row of a packed segment; what is missing at its end is left out.
+ *
+ *   [body, attributes, tags, due at, origin]
+ *
+ *   body        a string, or bytes
+ *   attributes  [name, value, name, value, …]: a list, so that a name like `__proto__` is only a name
+ *   tags        [tag, …]
+ *   due at      ms, or nil
+ *   origin      [queue, incarnation, message id, enqueued at, receive count], or nil; the reason is
+ *               always the receive count, a sixth element is for others to come
+ */
+type Row = readonly unknown[];
+
+export function messageToRow({ body, attributes, tags, dueAtMs, origin }: MessageContent): Row {
+  const row = [
+    body.kind === 'text' ? body.text : body.bytes,
+    Object.entries(attributes).flat(),
+    tags,
+    dueAtMs ?? null,
+    origin ? originToList(origin) : null,
+  ];
+  return row.slice(0, row.findLastIndex(isThere) + 1);
+}
+
+const isThere = (value: unknown, index: number): boolean =>
+  index === 0 || !(value === null || (Array.isArray(value) && value.length === 0));
+
+const originToList = ({ queue, incarnation, messageId, enqueuedAtMs, receiveCount }: DeadLetterOrigin): Row =>
+  [queue, incarnation, messageId, enqueuedAtMs, receiveCount];
+
+/** @throws Error when it is no row */
+export function messageFromRow(row: unknown): MessageContent {
+  if (!Array.isArray(row)) throw new Error('not a segment: a message is no list');
+  const [body, attributes = [], tags = [], dueAtMs, origin] = row as Row;
+  return {
+    body: bodyOf(body),
+    attributes: attributesOf(texts(attributes)),
+    tags: texts(tags),
+    ...(typeof dueAtMs === 'number' && { dueAtMs: epochMs(dueAtMs) }),
+    ...(Array.isArray(origin) && { origin: originOf(origin) }),
+  };
+}
+
+function bodyOf(body: unknown): Body {
+  if (typeof body === 'string') return { kind: 'text', text: body };
+  // A copy: what the unpacker gives is a view that keeps the whole segment in memory.
+  if (body instanceof Uint8Array) return { kind: 'binary', bytes: Uint8Array.from(body) };
+  throw new Error('not a segment: a body is neither text nor bytes');
+}
+
+const attributesOf = (flat: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])));
+
+function originOf(list: Row): DeadLetterOrigin {
+  const [queue, incarnation, messageId] = texts(list.slice(0, 3));
+  return {
+    queue: queue!,
+    incarnation: incarnation!,
+    messageId: messageId!,
+    enqueuedAtMs: epochMs(Number(list[3])),
+    receiveCount: Number(list[4]),
+    reason: 'maxReceiveCount',
+  };
+}
+
+function texts(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((element) => typeof element === 'string')) return value;
+  throw new Error('not a segment: text was expected');
+}
