@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+export interface AlarmsProps {
+  readonly api: HttpApi;
+  readonly apiFunction: IFunction;
+  readonly redriveFunction: IFunction;
+  /** @default - the reporter is switched off, and so is its alarm */
+  readonly reporterFunction?: IFunction;
+  readonly table: TableV2;
+  /** Who is told. @default - nobody: the alarms only show in the console */
+  readonly topic?: ITopic;
+}
+
+interface Condition {
+  readonly id: string;
+  readonly says: string;
+  readonly metric: IMetric;
+  /** Sum within five minutes that is too much. */
+  readonly threshold: number;
+}
+
+const window = { period: Duration.minutes(5), statistic: 'Sum' } as const;
+
+/** What should wake somebody. Every one is silent while nobody calls. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props)]) this.raise(condition, props.topic);
+  }
+
+  private raise({ id, says, metric, threshold }: Condition, topic: ITopic | undefined): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `RewindMQ: ${says}`,
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (topic) alarm.addAlarmAction(new SnsAction(topic));
+  }
+}
+
+const ofApi = ({ api, apiFunction }: AlarmsProps): readonly Condition[] => [
+  // A single 503 is what a throttled table looks like, and the caller's retry answers it.
+  { id: 'ServerErrors', says: 'the API answers with 5xx', metric: api.metricServerError(window), threshold: 5 },
+  { id: 'FunctionErrors', says: 'the API function fails', metric: apiFunction.metricErrors(window), threshold: 1 },
+  {
+    id: 'FunctionThrottles', says: 'the account runs out of concurrent executions',
+    metric: apiFunction.metricThrottles(window), threshold: 1,
+  },
+];
+
+const ofTable = ({ table }: AlarmsProps): readonly Condition[] => [
+  { id: 'ReadThrottles', says: 'the table throttles reads', metric: table.metric('ReadThrottleEvents', window), threshold: 10 },
+  { id: 'WriteThrottles', says: 'the table throttles writes', metric: table.metric('WriteThrottleEvents', window), threshold: 10 },
+];
+
+const ofBackground = ({ redriveFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [
+  { id: 'RedriveErrors', says: 'a redrive fails', metric: redriveFunction.metricErrors(window), threshold: 1 },
+  ...(reporterFunction
+    ? [{ id: 'ReporterErrors', says: 'queue metrics are missing', metric: reporterFunction.metricErrors(window), threshold: 3 }]
+    : []),
+];

@@ -1,0 +1,73 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { MessageStorage } from './message-storage.ts';
+import { QueueApi } from './queue-api.ts';
+import { RedriveRunner } from './redrive-runner.ts';
+import { Reporter } from './reporter.ts';
+
+export interface RewindMqProps {
+  /**
+   * Table and bucket. In production keep them in a stack of their own with termination protection.
+   * @default - new ones beside the API, kept when the stack goes
+   */
+  readonly storage?: MessageStorage;
+  /** Name of the HTTP API, and the dimension `service` of the metrics. @default RewindMQ */
+  readonly name?: string;
+  /**
+   * Queue depth and age of the oldest message as CloudWatch metrics every minute. Without it a
+   * redrive whose runner died waits until somebody asks for a redrive again.
+   * @default true
+   */
+  readonly reporter?: boolean;
+  /** Memory, and with it CPU, of every function; see docs/operations.md for what it costs. @default 512 */
+  readonly memorySizeMiB?: number;
+  /** How long logs are kept. @default ONE_MONTH */
+  readonly logRetention?: RetentionDays;
+  /** Who is told of alarms. @default - nobody: they only show in the console */
+  readonly alarmTopic?: ITopic;
+}
+
+/** A whole RewindMQ, to put into an app of your own. */
+export class RewindMq extends Construct {
+  readonly storage: MessageStorage;
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: RewindMqProps = {}) {
+    super(scope, id);
+    const { name = 'RewindMQ', reporter = true, alarmTopic, ...rest } = props;
+    this.storage = props.storage ?? new MessageStorage(this, 'Storage');
+    const settings = { ...rest, storage: this.storage };
+    const redriveRunner = new RedriveRunner(this, 'Redrive', settings);
+    const queueApi = new QueueApi(this, 'Api', { ...settings, redriveRunner, apiName: name });
+    const reporting = reporter
+      ? new Reporter(this, 'Reporter', { ...settings, redriveRunner, serviceName: name })
+      : undefined;
+    this.api = queueApi.api;
+    new Alarms(this, 'Alarms', {
+      api: this.api,
+      apiFunction: queueApi.function,
+      redriveFunction: redriveRunner.function,
+      table: this.storage.messages.table,
+      ...(reporting === undefined ? {} : { reporterFunction: reporting.function }),
+      ...(alarmTopic === undefined ? {} : { topic: alarmTopic }),
+    });
+  }
+
+  /** Base of every path, without a slash at its end. */
+  get url(): string {
+    return this.api.apiEndpoint;
+  }
+
+  /** Let a user or a role call the whole API. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['execute-api:Invoke'],
+      resourceArns: [this.api.arnForExecuteApi()],
+    });
+  }
+}
