@@ -1,6 +1,81 @@
-/** Hints of one process; filled in by the parts that own them. */
-export interface ProcessMemory {
-  readonly startedAtMs: number;
+import { BoundedMap } from './bounded-map.ts';
+import type { ReaderMemory } from './group/reader-memory.ts';
+import type { LaneMemory } from './log/lane-memory.ts';
+import type { MessageContent } from './message.ts';
+import type { QueueView } from './ports/queue-table.ts';
+import type { EpochMs } from './time.ts';
+import { bounds } from './timing.ts';
+
+export interface Remembered<T> {
+  readonly value: T;
+  readonly atMs: EpochMs;
 }
 
-export const processMemory = (): ProcessMemory => ({ startedAtMs: 0 });
+/**
+ * What one process remembers between requests. All of it are hints: losing one costs a read, and a
+ * wrong one is corrected by the conditional write that it leads to.
+ */
+export interface ProcessMemory {
+  /** Incarnation by queue name. */
+  readonly names: BoundedMap<Remembered<string>>;
+  readonly views: BoundedMap<Remembered<QueueView>>;
+  /** Reads under way, so that requests of one process share them. */
+  readonly viewReads: Map<string, Promise<QueueView | undefined>>;
+  readonly lanes: BoundedMap<LaneMemory>;
+  readonly readers: BoundedMap<ReaderMemory>;
+  /** Unpacked segments by log, shard and base. */
+  readonly segments: BoundedMap<readonly MessageContent[]>;
+  /** The end of the line of tasks that must not overlap within this process. */
+  readonly lines: Map<string, Promise<unknown>>;
+  /** Long polls of this process, to be woken by a send of this process. */
+  readonly sleepers: Map<string, Set<() => void>>;
+}
+
+export const processMemory = (): ProcessMemory => ({
+  names: new BoundedMap(bounds.cachedNames),
+  views: new BoundedMap(bounds.cachedNames),
+  viewReads: new Map(),
+  lanes: new BoundedMap(bounds.cachedNames),
+  readers: new BoundedMap(bounds.cachedNames),
+  segments: new BoundedMap(bounds.cachedSegmentBytes),
+  lines: new Map(),
+  sleepers: new Map(),
+});
+
+/**
+ * One after another within this process: requests that would only refuse each other's writes.
+ * Other processes are kept apart by the conditional writes alone.
+ */
+export async function inLine<T>(memory: ProcessMemory, name: string, task: () => Promise<T>): Promise<T> {
+  const before = memory.lines.get(name) ?? Promise.resolve();
+  const mine = before.then(task, task);
+  memory.lines.set(name, mine);
+  try {
+    return await mine;
+  } finally {
+    if (memory.lines.get(name) === mine) memory.lines.delete(name);
+  }
+}
+
+/** Sleep that a send of this process to the same queue, or the signal, ends early. */
+export async function sleepUntilSent(
+  memory: ProcessMemory, incarnation: string, sleep: (signal: AbortSignal) => Promise<void>, signal?: AbortSignal,
+): Promise<void> {
+  const controller = new AbortController();
+  const wake = () => controller.abort();
+  const sleepers = memory.sleepers.get(incarnation) ?? new Set();
+  memory.sleepers.set(incarnation, sleepers);
+  sleepers.add(wake);
+  signal?.addEventListener('abort', wake, { once: true });
+  try {
+    if (!signal?.aborted) await sleep(controller.signal);
+  } finally {
+    signal?.removeEventListener('abort', wake);
+    sleepers.delete(wake);
+    if (sleepers.size === 0) memory.sleepers.delete(incarnation);
+  }
+}
+
+export function wakeSleepers(memory: ProcessMemory, incarnation: string): void {
+  for (const wake of memory.sleepers.get(incarnation) ?? []) wake();
+}

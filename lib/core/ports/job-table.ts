@@ -47,6 +47,8 @@ export interface JobTable {
   /** Newest first. */
   listRedrives(incarnation: string, limit: number): Promise<readonly RedriveJob[]>;
 
+  /** Strongly consistent. */
+  readIntent(incarnation: string, idempotencyKey: string): Promise<AppendIntent | undefined>;
   putIntent(intent: AppendIntent): Promise<Put<AppendIntent>>;
   replaceIntent(intent: AppendIntent, seenWriteId: string): Promise<Replacement<AppendIntent>>;
 

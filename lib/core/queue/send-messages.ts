@@ -1,7 +1,21 @@
 import type { Deps } from '../deps.ts';
-import type { CallerError } from '../errors.ts';
-import type { Body } from '../message.ts';
-import type { EpochMs } from '../time.ts';
+import { CallerError, StoreUnavailable } from '../errors.ts';
+import { setDelayAlarm } from '../group/delay.ts';
+import { checkLimit } from '../limits.ts';
+import { type Append, appendToLog } from '../log/append.ts';
+import { intendAppend } from '../log/intent.ts';
+import type { Lane } from '../log/lane.ts';
+import { type Body, messageBytes, type MessageContent } from '../message.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { messageIdAt } from '../position.ts';
+import { wakeSleepers } from '../process-memory.ts';
+import type { QueueSettings } from '../queue.ts';
+import { type EpochMs, secondsAfter } from '../time.ts';
+import { timing } from '../timing.ts';
+import { delayLane } from './delay-lane.ts';
+import { readyLane } from './ready-lane.ts';
+import { viewByName } from './view.ts';
 
 export interface SendEntry {
   readonly body: Body;
@@ -21,9 +35,127 @@ export interface SendRequest {
 
 export type SendResult =
   | { readonly kind: 'sent'; readonly messageId: string; readonly enqueuedAtMs: EpochMs }
-  | { readonly kind: 'failed'; readonly error: CallerError };
+  | { readonly kind: 'failed'; readonly error: CallerError | StoreUnavailable };
 
-/** One result per entry, in order. */
-export async function sendMessages(_deps: Deps, _request: SendRequest): Promise<readonly SendResult[]> {
-  throw new Error('not written');
+/** The entries of one lane, with their places in the request. */
+interface Part {
+  readonly indexes: readonly number[];
+  readonly messages: readonly MessageContent[];
+}
+
+/**
+ * Append messages to a queue: one write for all that are ready at once, one for all that are delayed.
+ * One result per entry, in order; what is `sent` is durable.
+ * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `idempotencyKeyReused`
+ * @throws StoreUnavailable when nothing was sent, as far as is known
+ */
+export async function sendMessages(deps: Deps, request: SendRequest): Promise<readonly SendResult[]> {
+  checkLimit('batchEntries', 'entries', request.entries.length);
+  const view = await viewByName(deps, request.name, timing.definitionAgeMs);
+  const refused = request.entries.map((entry) => sizeError(entry, view.definition.settings));
+  const { ready, delayed } = split(deps, request, refused, view.definition.settings);
+  const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request);
+
+  const outcomes = await Promise.allSettled([
+    sendPart(ready, () => readyLane(deps, view), 'ready'),
+    sendPart(delayed, () => delayLane(deps, view), 'delayed'),
+  ]);
+  return resultsOf(request, refused, [ready, delayed], outcomes);
+
+  async function sendPart(part: Part, lane: () => Lane, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {
+    if (part.messages.length === 0) return undefined;
+    const key = request.idempotencyKey === undefined || digest === undefined
+      ? undefined : { key: `${kind} ${request.idempotencyKey}`, digest };
+    const segment = await appendOnce(deps, view, lane(), part.messages, key);
+    if (kind === 'ready') wakeSleepers(deps.memory, view.definition.incarnation);
+    return segment;
+  }
+}
+
+async function appendOnce(
+  deps: Deps, view: QueueView, lane: Lane, messages: readonly MessageContent[],
+  idempotency: { readonly key: string; readonly digest: string } | undefined,
+): Promise<Segment> {
+  const { incarnation, settings } = view.definition;
+  const intended = idempotency && await intendAppend(deps, incarnation, idempotency.key, idempotency.digest);
+  if (intended?.landed) return intended.landed;
+  const alarm = setDelayAlarm(deps, lane, messages, settings.retentionSeconds);
+  const append: Append = {
+    appendId: intended?.appendId ?? deps.system.newId(),
+    messages, retentionSeconds: settings.retentionSeconds, inlineSegmentBytes: settings.inlineSegmentBytes,
+    async beforePut(wished) {
+      const target = await intended?.beforePut(wished) ?? wished;
+      await alarm?.before(target);
+      return target;
+    },
+    async afterRefusal(target) {
+      await intended?.afterRefusal();
+      await alarm?.afterRefusal(target);
+    },
+  };
+  const segment = await appendToLog(deps, lane, append);
+  await alarm?.afterLanding(segment);
+  return segment;
+}
+
+/** The queue's own bound on a message; the hard one is at most as high. */
+function sizeError(entry: SendEntry, { maxMessageBytes }: QueueSettings): CallerError | undefined {
+  const bytes = messageBytes(entry);
+  if (bytes <= maxMessageBytes) return undefined;
+  return new CallerError('messageTooLarge', `a message of this queue may have ${maxMessageBytes} bytes, got ${bytes}`, {
+    field: 'body', max: maxMessageBytes, unit: 'bytes', value: bytes,
+  });
+}
+
+function split(
+  deps: Deps, { entries }: SendRequest, refused: readonly (CallerError | undefined)[], settings: QueueSettings,
+): { readonly ready: Part; readonly delayed: Part } {
+  const nowMs = deps.system.now();
+  const ready = { indexes: [] as number[], messages: [] as MessageContent[] };
+  const delayed = { indexes: [] as number[], messages: [] as MessageContent[] };
+  entries.forEach((entry, index) => {
+    if (refused[index]) return;
+    const { body, attributes, tags } = entry;
+    const dueAtMs = entry.deliverAtMs ?? secondsAfter(nowMs, entry.delaySeconds ?? settings.delaySeconds);
+    const part = dueAtMs > nowMs ? delayed : ready;
+    part.indexes.push(index);
+    part.messages.push(dueAtMs > nowMs ? { body, attributes, tags, dueAtMs } : { body, attributes, tags });
+  });
+  return { ready, delayed };
+}
+
+function resultsOf(
+  request: SendRequest, refused: readonly (CallerError | undefined)[], parts: readonly Part[],
+  outcomes: readonly PromiseSettledResult<Segment | undefined>[],
+): readonly SendResult[] {
+  const results: (SendResult | undefined)[] = refused.map((error) => (error ? { kind: 'failed', error } : undefined));
+  parts.forEach(({ indexes }, part) => {
+    const outcome = outcomes[part];
+    if (!outcome || indexes.length === 0) return;
+    if (outcome.status === 'rejected') {
+      // Nothing was sent unless the other part was: then each entry has to answer for itself.
+      const isWhole = indexes.length === request.entries.length || !(outcome.reason instanceof StoreUnavailable);
+      if (isWhole) throw outcome.reason;
+      const error = outcome.reason;
+      for (const index of indexes) results[index] = { kind: 'failed', error };
+      return;
+    }
+    const segment = outcome.value;
+    indexes.forEach((index, at) => {
+      if (segment) results[index] = sentAt(segment, at);
+    });
+  });
+  return results.map((result) => {
+    if (!result) throw new Error('an entry without a result');
+    return result;
+  });
+}
+
+const sentAt = ({ shard, base, enqueuedAtMs }: Segment, at: number): SendResult =>
+  ({ kind: 'sent', messageId: messageIdAt({ shard, offset: base + at }), enqueuedAtMs });
+
+function digestOf(deps: Deps, { entries }: SendRequest): string {
+  return deps.signer.digest(JSON.stringify(entries.map((entry) =>
+    [entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
+      Object.entries(entry.attributes).toSorted(), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
 }

@@ -1,0 +1,186 @@
+import type { Deps } from '../deps.ts';
+import { endOf, messageExpiresAt } from '../log/segment.ts';
+import type { MessageContent } from '../message.ts';
+import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { Offset } from '../position.ts';
+import { type EpochMs, latest, msAfter } from '../time.ts';
+import { bounds, timing } from '../timing.ts';
+import { putAlarm } from './alarm.ts';
+import { answerBytes, type Deliverable, type Pull } from './pull.ts';
+import { heldOf } from './holds.ts';
+import { contentsOf, type LogRead, readLog } from './read-log.ts';
+import type { ReadPoint, ShardReader } from './reader-memory.ts';
+
+/** One message as the log has it. */
+interface Candidate {
+  readonly segment: Segment;
+  readonly content: MessageContent;
+  readonly offset: Offset;
+}
+
+/** A stretch of the log to lease: contiguous, from the chain's end on. */
+interface Stretch {
+  readonly end: Offset;
+  readonly endBase: Offset;
+  readonly segmentBase: Offset;
+  readonly removableAtMs: EpochMs;
+  readonly wanted: readonly Candidate[];
+  /** Skipped by a selection: held by nobody, due at once. */
+  readonly unwanted: readonly Candidate[];
+}
+
+export interface Claimed {
+  readonly deliverables: readonly Deliverable[];
+  /** Another consumer's lease was in the way; its age says how fresh messages are when they are claimed. */
+  readonly lostToAgeMs: number | undefined;
+}
+
+const nothing: Claimed = { deliverables: [], lostToAgeMs: undefined };
+
+/**
+ * Lease messages that no consumer has had yet, from one shard: put a lease at the chain's end only if
+ * none is there. Two consumers that want the same messages collide on that one key, and the loser
+ * learns from the winner's lease where the end is now.
+ */
+export async function claimFrom(
+  deps: Deps, pull: Pull, reader: ShardReader, firstRead: LogRead, capacity: number,
+): Promise<Claimed> {
+  let read = firstRead;
+  let lostToAgeMs: number | undefined;
+  for (let tries = 1; tries <= bounds.claimTries; tries += 1) {
+    const next = await chainEnd(deps, pull, reader);
+    if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
+    const stretch = await stretchFrom(deps, pull, read, next, capacity);
+    if (!stretch) return { ...nothing, lostToAgeMs };
+    const lease = leaseOver(deps, pull, reader, next, stretch);
+    if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
+    const put = await deps.leases.putLease(lease);
+    if (put.kind === 'landed') {
+      advance(reader, { offset: lease.end, base: lease.endBase });
+      if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs };
+      // All of it had expired: the empty lease saves the next reader the way.
+      continue;
+    }
+    lostToAgeMs = put.found.ageMs;
+    advance(reader, { offset: put.found.end, base: put.found.endBase });
+    if (tries === 2) reader.next = undefined;
+  }
+  return { ...nothing, lostToAgeMs };
+}
+
+/** Look for new messages in a shard, without claiming. */
+export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capacity: number): Promise<LogRead> {
+  const next = await chainEnd(deps, pull, reader);
+  if (reader.sealedAt !== undefined && next.offset >= reader.sealedAt) {
+    return { segments: [], startsAt: next.offset, sealedAt: reader.sealedAt };
+  }
+  const limit = Math.min(bounds.segmentsPerRead, Math.max(1, Math.ceil(capacity / reader.averageCount)));
+  const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, limit);
+  reader.sealedAt = read.sealedAt ?? reader.sealedAt;
+  const { length } = read.segments;
+  if (length > 0) {
+    const mean = read.segments.reduce((sum, { count }) => sum + count, 0) / length;
+    reader.averageCount = (reader.averageCount + mean) / 2;
+    reader.emptySinceMs = undefined;
+  } else {
+    reader.emptySinceMs ??= deps.system.now();
+  }
+  return read;
+}
+
+/** The end of the chain as this process knows it, or by one descending query. */
+async function chainEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<ReadPoint> {
+  if (reader.next) return reader.next;
+  const last = await deps.leases.lastLease(pull.chain.id, reader.shard);
+  const start = pull.chain.starts[reader.shard] ?? 0;
+  reader.next = last
+    ? { offset: last.end, base: last.endBase }
+    : { offset: start, base: await baseAt(deps, pull, reader.shard, start) };
+  return reader.next;
+}
+
+/** A chain may start in the middle of a segment. */
+async function baseAt(deps: Deps, pull: Pull, shard: string, start: Offset): Promise<Offset> {
+  if (start === 0) return 0;
+  const segment = await deps.log.segmentAt({ log: pull.incarnation, shard }, start);
+  return segment && endOf(segment) > start ? segment.base : start;
+}
+
+function advance(reader: ShardReader, to: ReadPoint): void {
+  if (!reader.next || to.offset > reader.next.offset) reader.next = to;
+}
+
+/** What of a read lies at or behind the chain's end. */
+const beginningAt = (read: LogRead, next: ReadPoint): LogRead => ({
+  ...read, startsAt: Math.max(read.startsAt, next.offset), segments: read.segments.filter((segment) => endOf(segment) > next.offset),
+});
+
+async function stretchFrom(
+  deps: Deps, pull: Pull, read: LogRead, next: ReadPoint, capacity: number,
+): Promise<Stretch | undefined> {
+  const [first] = read.segments;
+  if (!first) return undefined;
+  const wanted: Candidate[] = [];
+  const unwanted: Candidate[] = [];
+  let end = next.offset;
+  let endBase = next.base;
+  let removableAtMs = first.removableAtMs;
+  let bytes = 0;
+  for (const segment of read.segments) {
+    const contents = await contentsOf(deps, segment);
+    removableAtMs = latest(removableAtMs, segment.removableAtMs);
+    for (let offset = Math.max(segment.base, next.offset); offset < endOf(segment); offset += 1) {
+      const content = contents[offset - segment.base];
+      if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
+      const candidate = { segment, content, offset };
+      if (pull.nowMs < messageExpiresAt(segment, content, pull.settings.retentionSeconds)) {
+        if (isWanted(pull, candidate)) {
+          bytes += answerBytes(content);
+          const isFull = wanted.length >= capacity || (wanted.length > 0 && bytes > pull.answerBytesLeft);
+          if (isFull) return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
+          wanted.push(candidate);
+        } else {
+          unwanted.push(candidate);
+        }
+      }
+      end = offset + 1;
+      endBase = end === endOf(segment) ? end : segment.base;
+    }
+  }
+  return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
+}
+
+const isWanted = (pull: Pull, { content, segment }: Candidate): boolean =>
+  !pull.select || pull.select({ content, enqueuedAtMs: segment.enqueuedAtMs });
+
+function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint, stretch: Stretch): Lease {
+  const nowMs = deps.system.now();
+  const dueAtMs = msAfter(nowMs, pull.visibilityMs);
+  const holds: Hold[] = [];
+  if (stretch.wanted.length > 0) {
+    holds.push({ leaseId: deps.system.newId(), held: heldAt(next, stretch.wanted), dueAtMs, receiveCount: 1, firstReceivedAtMs: nowMs });
+  }
+  if (stretch.unwanted.length > 0) {
+    holds.push({ leaseId: UNRECEIVED, held: heldAt(next, stretch.unwanted), dueAtMs: nowMs, receiveCount: 0, firstReceivedAtMs: nowMs });
+  }
+  const oldestAtMs = stretch.wanted[0]?.segment.enqueuedAtMs ?? nowMs;
+  return {
+    chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
+    segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
+    holds, deadLettered: [], writeId: deps.system.newId(), removableAtMs: stretch.removableAtMs,
+    ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? nowMs : dueAtMs } : {}),
+  };
+}
+
+const heldAt = (next: ReadPoint, candidates: readonly Candidate[]) => heldOf(candidates.map(({ offset }) => offset - next.offset));
+
+/** The cursor finds what falls due by the queue's own timeout; what does so earlier needs an alarm, put first. */
+const needsAlarm = (pull: Pull, { unwanted }: Stretch): boolean =>
+  unwanted.length > 0 || pull.visibilityMs < Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs);
+
+function deliverablesOf(lease: Lease, { wanted }: Stretch): readonly Deliverable[] {
+  const hold = lease.holds.find(({ leaseId }) => leaseId !== UNRECEIVED);
+  if (!hold) return [];
+  return wanted.map(({ segment, content, offset }) => ({ lease, hold, segment, content, position: offset - lease.first }));
+}

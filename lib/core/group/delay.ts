@@ -1,0 +1,51 @@
+import type { Deps } from '../deps.ts';
+import type { AppendTarget } from '../log/append.ts';
+import type { Lane } from '../log/lane.ts';
+import { firstDue, lastDue, segmentRemovableAt } from '../log/segment.ts';
+import type { MessageContent } from '../message.ts';
+import type { Alarm } from '../ports/lease-table.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { DelayLane } from '../queue/delay-lane.ts';
+import { timing } from '../timing.ts';
+
+/**
+ * The alarm of a delayed append: put before the segment, since whoever looks for due messages looks
+ * at alarms only. A crash in between leaves an alarm without a segment, which does no harm.
+ */
+export interface DelayAlarm {
+  readonly before: (target: AppendTarget) => Promise<void>;
+  /** The place is another's: our alarm for it would be looked at in vain. */
+  readonly afterRefusal: (target: AppendTarget) => Promise<void>;
+  readonly afterLanding: (segment: Segment) => Promise<void>;
+}
+
+const isDelayLane = (lane: Lane): lane is DelayLane => 'chain' in lane;
+
+/** undefined for a lane of messages that are ready at once. */
+export function setDelayAlarm(
+  deps: Deps, lane: Lane, messages: readonly MessageContent[], retentionSeconds: number,
+): DelayAlarm | undefined {
+  const dueAtMs = firstDue(messages);
+  if (!isDelayLane(lane) || dueAtMs === undefined) return undefined;
+  let alarm: Alarm | undefined;
+
+  const put = async ({ shard, base }: AppendTarget) => {
+    const setAtMs = deps.system.now();
+    alarm = {
+      chain: lane.chain(), dueAtMs, shard, first: base, delayedCount: messages.length, setAtMs,
+      writeId: deps.system.newId(), removableAtMs: segmentRemovableAt(setAtMs, lastDue(messages), retentionSeconds),
+    };
+    await deps.leases.putAlarm(alarm);
+  };
+  return {
+    before: put,
+    async afterRefusal() {
+      if (alarm) await deps.leases.deleteAlarm(alarm, alarm.writeId);
+    },
+    /** A sender frozen for so long may have lost its alarm to a reader that found no segment. */
+    async afterLanding(segment) {
+      const isLate = !alarm || deps.system.now() - alarm.setAtMs > timing.slowSenderMs;
+      if (isLate) await put(segment);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { BoundedMap } from '../bounded-map.ts';
+import type { RetiredShard } from '../ports/queue-table.ts';
+import type { Offset } from '../position.ts';
+import type { EpochMs } from '../time.ts';
+import { timing } from '../timing.ts';
+
+/** Where a chain ends in a shard: the first offset not leased, and the base to read it from. */
+export interface ReadPoint {
+  readonly offset: Offset;
+  readonly base: Offset;
+}
+
+/** What a reader of a chain knows of one shard. */
+export interface ShardReader {
+  readonly shard: string;
+  next: ReadPoint | undefined;
+  /** Every lease before it was looked at, by this process or another. */
+  low: Offset | undefined;
+  storedLow: Offset;
+  storedLowAtMs: EpochMs | undefined;
+  /** The next lease at the cursor is not old enough before this. */
+  sweepAtMs: EpochMs | undefined;
+  /** Messages per segment lately: how many segments are worth reading for a number of messages. */
+  averageCount: number;
+  /** Offset of the seal, once seen. */
+  sealedAt: Offset | undefined;
+  /** Since when nothing new was found. */
+  emptySinceMs: EpochMs | undefined;
+}
+
+/** How often an alarm was looked at in vain, and until when this process leaves it alone. */
+export interface QuietAlarm {
+  readonly untilMs: EpochMs;
+  readonly looks: number;
+}
+
+export interface ReaderMemory {
+  readonly shards: Map<string, ShardReader>;
+  readonly quietAlarms: BoundedMap<QuietAlarm>;
+  retired: { readonly version: number; readonly shards: readonly RetiredShard[] } | undefined;
+  sweptAtMs: EpochMs | undefined;
+  /** Pause between two looks of a long poll. */
+  pollMs: number;
+}
+
+export const readerMemory = (): ReaderMemory => ({
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, pollMs: timing.pollMinMs,
+});
+
+export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
+  const found = memory.shards.get(shard);
+  if (found) return found;
+  const made: ShardReader = {
+    shard, next: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
+    averageCount: 1, sealedAt: undefined, emptySinceMs: undefined,
+  };
+  memory.shards.set(shard, made);
+  return made;
+}

@@ -1,0 +1,78 @@
+import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import type { Lane } from '../log/lane.ts';
+import { putSeal } from '../log/seal.ts';
+import type { Group, QueueView } from '../ports/queue-table.ts';
+import { bounds } from '../timing.ts';
+import { newShard } from './ready-lane.ts';
+import { queueNotFound, rememberView, viewOf } from './view.ts';
+
+/**
+ * The shards of delayed messages. They belong to the chain, as their alarms do: a purge seals them and
+ * names new ones, so a sender with an old record is refused by the seal, and never sets an alarm that
+ * nobody reads.
+ */
+export interface DelayLane extends Lane {
+  /** The chain whose alarms announce what is appended now. */
+  chain(): string;
+}
+
+export function delayLane(deps: Deps, view: QueueView): DelayLane {
+  const { incarnation } = view.definition;
+  let { group } = view;
+  const change = async (next: (group: Group) => Partial<Group> | undefined) => {
+    group = await changeGroup(deps, view, next);
+  };
+  return {
+    name: `${incarnation} delayed`,
+    log: incarnation,
+    chain: () => group.chain.id,
+    shards: () => group.delayShards,
+    async grow() {
+      const known = group.delayShards.length;
+      await change(({ delayShards }) => {
+        const more = Math.min(delayShards.length, bounds.shardsMax - delayShards.length);
+        if (delayShards.length > known || more <= 0) return undefined;
+        return { delayShards: [...delayShards, ...Array.from({ length: more }, () => newShard(deps))] };
+      });
+    },
+    async replaceSilent(shard, tail) {
+      const { retentionSeconds } = view.definition.settings;
+      const sealed = await putSeal(deps, { log: incarnation, shard, tail, reason: 'idle', retentionSeconds });
+      if (sealed === 'sealed') await change((current) => withoutShard(deps, current, shard));
+    },
+    async finishSeal(seal) {
+      await change((current) => withoutShard(deps, current, seal.shard));
+    },
+  };
+}
+
+function withoutShard(deps: Deps, { delayShards }: Group, shard: string): Partial<Group> | undefined {
+  if (!delayShards.some(({ id }) => id === shard)) return undefined;
+  const staying = delayShards.filter(({ id }) => id !== shard);
+  return { delayShards: staying.length > 0 ? staying : [newShard(deps)] };
+}
+
+/**
+ * Replace a group's record on the condition that nobody else did since it was read. `change` answers
+ * undefined when there is nothing (left) to do.
+ * @throws CallerError `queueNotFound`; `queueIsChanging` when others kept getting in first
+ */
+export async function changeGroup(
+  deps: Deps, { definition: { incarnation, name } }: QueueView, change: (group: Group) => Partial<Group> | undefined,
+): Promise<Group> {
+  for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    const view = await viewOf(deps, incarnation, 0);
+    if (!view) throw queueNotFound(name);
+    const wanted = change(view.group);
+    if (!wanted) return view.group;
+    const next: Group = { ...view.group, ...wanted, writeId: deps.system.newId() };
+    const put = await deps.queues.replaceGroup(next, view.group.writeId);
+    if (put.kind === 'landed') {
+      rememberView(deps, incarnation, { ...view, group: next });
+      return next;
+    }
+    await deps.system.sleep(10 * (tries + 1) * deps.system.random());
+  }
+  throw new CallerError('queueIsChanging', 'others change this queue at the same time; try again');
+}

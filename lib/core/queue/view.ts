@@ -1,0 +1,76 @@
+import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { timing } from '../timing.ts';
+
+export const queueNotFound = (name: string): CallerError =>
+  new CallerError('queueNotFound', `there is no queue named ${name}`, { queue: name });
+
+/**
+ * Definition and group of the queue with that name, at most `ageMs` old.
+ * @throws CallerError `queueNotFound`, also for a queue that is being deleted
+ */
+export async function viewByName(deps: Deps, name: string, ageMs: number): Promise<QueueView> {
+  const remembered = deps.memory.names.get(name);
+  const nowMs = deps.system.now();
+  if (remembered && nowMs - remembered.atMs <= timing.nameAgeMs) {
+    const view = await viewOf(deps, remembered.value, ageMs);
+    if (view) return view;
+    // The name may stand for a new incarnation by now.
+    deps.memory.names.delete(name);
+  }
+  const entry = await deps.queues.readName(name);
+  const view = entry && await viewOf(deps, entry.incarnation, ageMs);
+  if (!entry || !view) throw queueNotFound(name);
+  deps.memory.names.set(name, { value: entry.incarnation, atMs: nowMs });
+  return view;
+}
+
+/** The same by incarnation; undefined when it is gone or going. `ageMs` 0 reads strongly. */
+export async function viewOf(deps: Deps, incarnation: string, ageMs: number): Promise<QueueView | undefined> {
+  const remembered = deps.memory.views.get(incarnation);
+  const view = remembered && deps.system.now() - remembered.atMs <= ageMs && ageMs > 0
+    ? remembered.value
+    : await readView(deps, incarnation, ageMs === 0);
+  return view?.definition.state === 'active' ? view : undefined;
+}
+
+async function readView(deps: Deps, incarnation: string, consistent: boolean): Promise<QueueView | undefined> {
+  if (consistent) return rememberView(deps, incarnation, await deps.queues.readView(incarnation, { consistent }));
+  const underWay = deps.memory.viewReads.get(incarnation);
+  if (underWay) return underWay;
+  const read = readEventually(deps, incarnation).finally(() => deps.memory.viewReads.delete(incarnation));
+  deps.memory.viewReads.set(incarnation, read);
+  return read;
+}
+
+/** An eventual read may not see a queue made a moment ago: absence is believed only of a strong one. */
+async function readEventually(deps: Deps, incarnation: string): Promise<QueueView | undefined> {
+  const startedAtMs = deps.system.now();
+  const found = await deps.queues.readView(incarnation, { consistent: false })
+    ?? await deps.queues.readView(incarnation, { consistent: true });
+  return rememberView(deps, incarnation, found, startedAtMs);
+}
+
+/** An eventual read may also lag behind what this process knows already: keep the newer of each. */
+export function rememberView(
+  deps: Deps, incarnation: string, read: QueueView | undefined, atMs = deps.system.now(),
+): QueueView | undefined {
+  if (!read) {
+    deps.memory.views.delete(incarnation);
+    return undefined;
+  }
+  const known = deps.memory.views.get(incarnation)?.value;
+  const view = known ? {
+    definition: known.definition.version > read.definition.version ? known.definition : read.definition,
+    group: known.group.generation > read.group.generation ? known.group : read.group,
+  } : read;
+  deps.memory.views.set(incarnation, { value: view, atMs });
+  return view;
+}
+
+/** When this process last read the record: an answer may go out only while that is recent. */
+export function viewAgeMs(deps: Deps, incarnation: string): number {
+  const remembered = deps.memory.views.get(incarnation);
+  return remembered ? deps.system.now() - remembered.atMs : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,82 @@
+/**
+ * The durations that the storage protocol stands on, each with its reason. They are properties of the
+ * system, not settings: all clients of a table must agree on them.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+export const DAY_MS = 24 * HOUR;
+
+export const timing = {
+  /** Bound on the difference of two clients' clocks; a held message is taken only this long after its due time. */
+  clockSkewMs: 200,
+  /** A group's record older than this is read again before anything is claimed or answered. */
+  groupAgeMs: 1 * SECOND,
+  /** A sender may use a definition this old: a seal outlives that by its shard's whole history. */
+  definitionAgeMs: 60 * SECOND,
+  /** A purge takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */
+  effectiveDelayMs: 3 * SECOND,
+  /** A tail seen longer ago is not trusted, or the age of the shard would be judged by it. */
+  tailHintMs: 10 * MINUTE,
+  /** On a shard that others append to as well, a tail older than this is read before it is used. */
+  sharedTailHintMs: 10,
+  /** How long a refusal marks a shard as shared. */
+  sharedForMs: 10 * SECOND,
+  /** A shard silent for longer is sealed and replaced: its offsets must not begin again once TTL has emptied it. */
+  shardSilenceMs: 12 * HOUR,
+  /** An unused shard beyond the first is retired, and a sender without refusals goes back to fewer shards. */
+  shardIdleMs: 10 * SECOND,
+  /** What TTL waits beyond the expiry of the newest message: outlives any client frozen between two calls. */
+  removalMarginMs: DAY_MS,
+  /** The cursor looks at a lease once, at this age or at its visibility timeout, whichever is less. */
+  sweepAgeMs: 60 * SECOND,
+  sweepEveryMs: 1500,
+  /** `low` is stored at most this often. */
+  lowEveryMs: 5 * SECOND,
+  /** Alarms due this soon are fetched too, so that a waiting consumer wakes up at the right time. */
+  alarmLookaheadMs: 1 * SECOND,
+  /** An alarm that led to nothing is not looked at again by the same process for so long. */
+  alarmQuietMs: 2 * SECOND,
+  /** An alarm whose segment never came is kept this long: a frozen sender may still put it. */
+  orphanAlarmMs: 20 * MINUTE,
+  /** A sender slower than this between alarm and segment sets the alarm again. */
+  slowSenderMs: 10 * MINUTE,
+  /** How long a mover holds a message on its way to the dead-letter queue … */
+  moverHoldMs: 30 * SECOND,
+  /** … and what must be left of it to begin the append. */
+  moverMarginMs: 5 * SECOND,
+  pollMinMs: 50,
+  pollMaxMs: 1 * SECOND,
+  /** Names are looked up again after this; a queue that is gone is noticed at once by its seal or its group. */
+  nameAgeMs: 60 * SECOND,
+  /** A reference to a dead-letter queue younger than this may belong to a creation still under way. */
+  referenceGraceMs: 60 * SECOND,
+  /** How long a repeat under the same idempotency key is recognised. */
+  idempotencyMs: DAY_MS,
+  /** Who runs a redrive renews its claim well within this. */
+  redriveRunnerMs: 30 * SECOND,
+} as const;
+
+/** Bounds of loops and pages. Each is met only when something is wrong or very busy. */
+export const bounds = {
+  appendTries: 200,
+  unknownOutcomeTries: 3,
+  claimTries: 4,
+  conditionalTries: 8,
+  shardsMax: 64,
+  shardsPerPoll: 8,
+  alarmsPerPoll: 10,
+  quietAlarmsPerPoll: 100,
+  sweepLeases: 100,
+  segmentsPerRead: 1000,
+  retiredShardsPerRead: 1000,
+  countPages: 5,
+  deadLetterChain: 100,
+  cachedSegmentBytes: 32 * 1024 * 1024,
+  cachedNames: 1000,
+  /** Larger holds are kept as a range while they are whole; a set of up to this many fits a one-unit write. */
+  setPositions: 64,
+} as const;
+
+/** Double the shards while more than this part of the puts are refused, judged over so many puts. */
+export const growth = { refusedPart: 0.2, puts: 10 } as const;
