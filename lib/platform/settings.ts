@@ -1,0 +1,59 @@
+import { type LogLevel, logLevels } from './log.ts';
+
+/** Names of the environment variables; the stacks set them, so they are written down once. */
+export const environmentNames = {
+  table: 'REWINDMQ_TABLE',
+  bucket: 'REWINDMQ_BUCKET',
+  redriveFunction: 'REWINDMQ_REDRIVE_FUNCTION',
+  logLevel: 'REWINDMQ_LOG_LEVEL',
+} as const;
+
+/** What a function of the deployment is told of its surroundings. */
+export interface AwsSettings {
+  readonly tableName: string;
+  readonly bucketName: string;
+  /** Absent in a function that starts no redrives. */
+  readonly redriveFunctionName?: string;
+  readonly logLevel: LogLevel;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The process cannot start: what is wrong with its settings, all of it at once. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** @throws SettingsError, naming every variable that is missing or wrong */
+export function readAwsSettings(environment: Environment): AwsSettings {
+  const problems: string[] = [];
+  const collect = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  const tableName = collect(() => required(environment, environmentNames.table));
+  const bucketName = collect(() => required(environment, environmentNames.bucket));
+  const logLevel = collect(() => readLogLevel(environment));
+  if (!tableName || !bucketName || !logLevel) throw new SettingsError(problems.join('; '));
+  const redriveFunctionName = environment[environmentNames.redriveFunction];
+  return { tableName, bucketName, logLevel, ...(redriveFunctionName ? { redriveFunctionName } : {}) };
+}
+
+/** @throws SettingsError */
+export function readLogLevel(environment: Environment): LogLevel {
+  const text = environment[environmentNames.logLevel] || 'info';
+  const level = logLevels.find((known) => known === text);
+  if (!level) throw new SettingsError(`${environmentNames.logLevel} must be one of ${logLevels.join(', ')}, got ${text}`);
+  return level;
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (!value) throw new SettingsError(`the environment variable ${name} is not set`);
+  return value;
+}

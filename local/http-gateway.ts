@@ -1,0 +1,155 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { CallerError } from '../lib/core/errors.ts';
+import type { WireReply, WireRequest } from '../lib/protocol/wire.ts';
+import { checkAnnouncedLength, readBody } from './request-body.ts';
+import { checkSender, inUrl } from './request-guard.ts';
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The API. It never rejects: what goes wrong is a reply. */
+  readonly answer: (request: WireRequest) => Promise<WireReply>;
+  /** How the API words an error, for the requests that do not get as far as it. */
+  readonly refuse: (error: unknown) => WireReply;
+}
+
+/** A listening HTTP server. */
+export interface Gateway {
+  readonly url: string;
+  /**
+   * Take no more requests, end long polls early with what they have, let the others finish; cut off
+   * what is still under way after `boundMs`.
+   */
+  stop(boundMs: number): Promise<void>;
+}
+
+const SECOND_MS = 1000;
+
+/** Bounds on slow callers. A long poll is not one of them: its request has arrived. */
+const timeouts = {
+  headersMs: 10 * SECOND_MS,
+  requestMs: 60 * SECOND_MS,
+  /** Longer than the idle time of usual client pools, so that it is they who close. */
+  keepAliveMs: 75 * SECOND_MS,
+  /** How long a refused body is thrown away, so that its sender can read the refusal. */
+  lingerMs: 2 * SECOND_MS,
+} as const;
+
+/** Serve the API on one address. @throws Error (`EADDRINUSE` and the like) when it cannot listen there */
+export async function startGateway({ host, port, answer, refuse }: GatewayOptions): Promise<Gateway> {
+  const stopping = new AbortController();
+  const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs });
+  await listen(server, host, port);
+  const own = { host, port: portOf(server) };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      checkSender(own, request.headers);
+      const body = await readBody(request);
+      const reply = await answer(wireRequest(request, body, AbortSignal.any([gone.signal, stopping.signal])));
+      // Whoever keeps a connection open would keep the server from ending.
+      if (stopping.signal.aborted) response.shouldKeepAlive = false;
+      send(response, reply);
+    } catch (error) {
+      if (!gone.signal.aborted) sendRefusal(request, response, refuse(error));
+    }
+  };
+  server.on('request', (request, response) => void serve(request, response));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => void continueOrRefuse(request, response, refuse, serve));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => endMalformed(socket, refuse(malformed(error))));
+  return {
+    url: `http://${inUrl(host)}:${own.port}`,
+    stop: async (boundMs) => {
+      stopping.abort();
+      await closeWithin(server, boundMs);
+    },
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
+function wireRequest(request: IncomingMessage, body: Uint8Array | undefined, signal: AbortSignal): WireRequest {
+  const [path = '', ...rest] = (request.url ?? '/').split('?');
+  return { method: request.method ?? 'GET', path, query: rest.join('?'), headers: oneValueEach(request), body, signal };
+}
+
+function oneValueEach({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const]));
+  return Object.fromEntries(pairs);
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireReply): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/**
+ * Answer at once, though the body may still be coming, and then close. Closing with unread bytes
+ * would reset the connection, and the caller would see that instead of the refusal: so the rest is
+ * thrown away, for a bounded time, before the end.
+ */
+function sendRefusal(request: IncomingMessage, response: ServerResponse, reply: WireReply): void {
+  if (request.complete) return send(response, reply);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body), connection: 'close' });
+  response.write(reply.body);
+  const linger = setTimeout(end, timeouts.lingerMs);
+  function end(): void {
+    clearTimeout(linger);
+    response.end();
+  }
+  request.once('end', end);
+  request.once('close', end);
+  request.resume();
+}
+
+/** `Expect: 100-continue` asks before a large body is sent: say no while it costs nothing. */
+async function continueOrRefuse(
+  request: IncomingMessage, response: ServerResponse, refuse: GatewayOptions['refuse'],
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<void> {
+  try {
+    checkAnnouncedLength(request);
+  } catch (error) {
+    response.shouldKeepAlive = false;
+    return send(response, refuse(error));
+  }
+  response.writeContinue();
+  await serve(request, response);
+}
+
+const malformed = (error: NodeJS.ErrnoException): CallerError =>
+  new CallerError('malformedRequest', `this is not an HTTP request that can be read: ${error.code ?? error.message}`);
+
+function endMalformed(socket: Socket, { status, headers, body }: WireReply): void {
+  if (!socket.writable) return void socket.destroy();
+  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} Bad Request`, ...lines, '', body].join('\r\n'));
+}
+
+async function closeWithin(server: Server, boundMs: number): Promise<void> {
+  const cutOff = setTimeout(() => server.closeAllConnections(), boundMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cutOff);
+}
