@@ -1,0 +1,37 @@
+import type { LoadResult, LoadTask, Worker } from './broker.ts';
+import { rabbitmqWorker } from './rabbitmq-worker.ts';
+import { rewindmqWorker } from './rewindmq-worker.ts';
+import { tally, type Tally } from './tally.ts';
+
+/**
+ * A load process. It gets its task by message, answers `ready` once it is connected, starts at
+ * `go`, and sends a LoadResult at the end.
+ */
+process.on('message', (message: 'go' | LoadTask) => {
+  if (message !== 'go') void prepare(message);
+});
+
+async function prepare(task: LoadTask): Promise<void> {
+  const workers = await Promise.all(Array.from({ length: task.workers }, (_, index) => open(task, index + 1)));
+  const go = new Promise<void>((resolve) => {
+    process.on('message', (message: unknown) => { if (message === 'go') resolve(); });
+  });
+  process.send?.('ready');
+  await go;
+  const seen = tally(task, () => performance.now());
+  await Promise.all(workers.map((worker) => run(worker, task, seen)));
+  const result: LoadResult = seen.result();
+  await Promise.all(workers.map((worker) => worker.close()));
+  process.send?.(result, () => process.exit(0));
+}
+
+const open = async (task: LoadTask, seed: number): Promise<Worker> =>
+  task.target.system === 'rewindmq' ? rewindmqWorker(task, seed) : rabbitmqWorker(task, seed);
+
+async function run(worker: Worker, { untilEmpty }: LoadTask, seen: Tally): Promise<void> {
+  while (!seen.isOver()) {
+    const messages = await worker.once();
+    if (messages === 0 && untilEmpty) return;
+    seen.add(messages);
+  }
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+export interface ThroughputOptions {
+  readonly json: boolean;
+  readonly batch: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly producers: number;
+  readonly consumers: number;
+  readonly against: 'rabbitmq' | undefined;
+  /** Where the server leaves CPU profiles; undefined: no profiling. */
+  readonly profileDir: string | undefined;
+}
+
+export const throughputUsage = `npm run -s bench:throughput -- [--json] [--batch 100] [--seconds 10] [--rounds 3]
+  [--producers 4] [--consumers 4] [--against rabbitmq] [--profile DIR]
+
+Messages per second over HTTP against a server of its own: produce only, consume only, both at once.
+Everything sent is acknowledged, everything received is deleted. Medians of interleaved rounds.`;
+
+/** @throws Error naming the flag and what it may be */
+export function throughputOptions(args: readonly string[]): ThroughputOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      batch: { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '10' },
+      rounds: { type: 'string', default: '3' },
+      producers: { type: 'string', default: '4' },
+      consumers: { type: 'string', default: '4' },
+      against: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  if (values.against !== undefined && values.against !== 'rabbitmq') throw new Error(`--against may be rabbitmq, not ${values.against}`);
+  return {
+    json: values.json,
+    batch: wholeNumber('batch', values.batch, 1000),
+    seconds: wholeNumber('seconds', values.seconds, 600),
+    rounds: wholeNumber('rounds', values.rounds, 99),
+    producers: wholeNumber('producers', values.producers, 64),
+    consumers: wholeNumber('consumers', values.consumers, 64),
+    against: values.against,
+    profileDir: values.profile,
+  };
+}
+
+function wholeNumber(flag: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new Error(`--${flag} must be a whole number from 1 to ${max}, not ${text}`);
+}

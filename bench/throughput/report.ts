@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { LOG_LINE_BYTES } from '../log-lines.ts';
+import type { SystemName } from './broker.ts';
+import type { ThroughputOptions } from './options.ts';
+import { phaseNames, type PhaseName, type PhaseRates } from './phases.ts';
+
+/** RewindMQ's aim: so many times the messages per second of RabbitMQ, in each phase. */
+export const GOAL = 4;
+
+export interface SystemRounds {
+  readonly system: SystemName;
+  readonly version: string;
+  readonly rounds: readonly PhaseRates[];
+}
+
+export interface PhaseReport {
+  /** The median of the rounds. */
+  readonly messagesPerSecond: number;
+  readonly rounds: readonly number[];
+}
+
+export interface SystemReport extends Readonly<Record<PhaseName, PhaseReport>> {
+  readonly version: string;
+}
+
+export interface ThroughputReport {
+  readonly batch: number;
+  readonly seconds: number;
+  readonly producers: number;
+  readonly consumers: number;
+  readonly bodyBytes: number;
+  readonly cores: number;
+  readonly node: string;
+  readonly goal: number;
+  readonly systems: Readonly<Partial<Record<SystemName, SystemReport>>>;
+  /** RewindMQ's median over RabbitMQ's; absent without --against. */
+  readonly ratio?: PhaseRates;
+}
+
+export function throughputReport(options: ThroughputOptions, measured: readonly SystemRounds[]): ThroughputReport {
+  const { batch, seconds, producers, consumers } = options;
+  const systems: Partial<Record<SystemName, SystemReport>> = {};
+  for (const one of measured) systems[one.system] = systemReport(one);
+  const { rewindmq, rabbitmq } = systems;
+  return {
+    batch, seconds, producers, consumers, systems,
+    bodyBytes: LOG_LINE_BYTES,
+    cores: availableParallelism(),
+    node: process.version,
+    goal: GOAL,
+    ...(rewindmq && rabbitmq ? { ratio: byPhase((phase) => ratio(rewindmq[phase], rabbitmq[phase])) } : {}),
+  };
+}
+
+const systemReport = ({ version, rounds }: SystemRounds): SystemReport => ({
+  version,
+  ...byPhase((phase) => {
+    const rates = rounds.map((round) => Math.round(round[phase]));
+    return { messagesPerSecond: median(rates), rounds: rates };
+  }),
+});
+
+const ratio = (ours: PhaseReport, theirs: PhaseReport): number =>
+  Math.round(ours.messagesPerSecond / theirs.messagesPerSecond * 100) / 100;
+
+function byPhase<T>(value: (phase: PhaseName) => T): Record<PhaseName, T> {
+  return { produce: value('produce'), consume: value('consume'), both: value('both') };
+}
+
+export function median(numbers: readonly number[]): number {
+  const ascending = [...numbers].sort((a, b) => a - b);
+  const middle = ascending.length >> 1;
+  return ascending.length % 2 === 1 ? ascending[middle]! : (ascending[middle - 1]! + ascending[middle]!) / 2;
+}
+
+/** The same for people. */
+export function throughputTable({ systems, ratio: ratios, goal }: ThroughputReport): string {
+  const lines = [`| phase | ${Object.values(systems).map(({ version }) => version).join(' | ')} |${ratios ? ` ratio (goal ${goal}) |` : ''}`];
+  lines.push(lines[0]!.replace(/[^|]+/g, '---'));
+  for (const phase of phaseNames) {
+    const cells = Object.values(systems).map((system) => `${system[phase].messagesPerSecond}`);
+    lines.push(`| ${phase}, messages a second | ${cells.join(' | ')} |${ratios ? ` ${ratios[phase]} |` : ''}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild } from '../child.ts';
+import { freePort } from '../free-port.ts';
+import type { Broker } from './broker.ts';
+import { jsonClient } from './json-client.ts';
+
+const START_MS = 60_000;
+
+/** `npm start` as a user runs it, durable, with a data directory of its own. */
+export async function startRewindmq({ profileDir }: { readonly profileDir: string | undefined }): Promise<Broker> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'rewindmq-bench-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = startChild({
+    command: 'npm',
+    args: ['start', '--', '--port', String(port), '--data', dataDir],
+    env: profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` },
+  });
+  await server.until(/RewindMQ listening on/, START_MS);
+  const client = jsonClient(url);
+  return {
+    target: { system: 'rewindmq', url },
+    version: 'RewindMQ, npm start',
+    createQueue: (name) => client.call('PUT', `/v1/queues/${name}`, { visibilityTimeoutSeconds: 300 }),
+    deleteQueue: (name) => client.call('DELETE', `/v1/queues/${name}`),
+    async stop() {
+      client.close();
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
