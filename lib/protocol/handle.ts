@@ -1,0 +1,31 @@
+import type { Deps } from '../core/deps.ts';
+import { actions } from './native/actions.ts';
+import type { Answer } from './native/action.ts';
+import { errorReply, jsonHeaders } from './native/error-reply.ts';
+import { routesOf } from './native/find-route.ts';
+import type { WireReply, WireRequest } from './wire.ts';
+
+export type { WireReply, WireRequest } from './wire.ts';
+
+const findRoute = routesOf(actions);
+
+/**
+ * Answer one request. Never throws: whatever goes wrong is a reply, and every reply has the
+ * request's id in `x-request-id`. A fault that is not the caller's is reported in full.
+ */
+export async function handle(deps: Deps, request: WireRequest): Promise<WireReply> {
+  const requestId = deps.system.newId();
+  try {
+    const { action, params } = findRoute(request.method, request.path);
+    return goodReply(requestId, await action.answer(deps, { ...request, params }));
+  } catch (error) {
+    const reply = errorReply(requestId, error);
+    if (reply.status >= 500) deps.report(new Error(`${request.method} ${request.path} failed, request ${requestId}`, { cause: error }));
+    return reply;
+  }
+}
+
+function goodReply(requestId: string, { status, body }: Answer<string>): WireReply {
+  const headers = body === '' ? { 'x-request-id': requestId } : jsonHeaders(requestId);
+  return { status, headers, body };
+}

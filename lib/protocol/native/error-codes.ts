@@ -1,0 +1,52 @@
+import { CallerError, type CallerErrorKind, type ErrorDetails, StoreUnavailable } from '../../core/errors.ts';
+
+export interface WireCode {
+  readonly status: number;
+  readonly code: string;
+}
+
+export interface WireError extends WireCode {
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** Status and code are public API and never change; texts may. A kind without a row does not compile. */
+export const callerErrorCodes = {
+  malformedRequest: { status: 400, code: 'MalformedRequest' },
+  notSupportedYet: { status: 400, code: 'NotSupportedYet' },
+  parameterOutOfRange: { status: 400, code: 'ParameterOutOfRange' },
+  requestTooLarge: { status: 413, code: 'RequestTooLarge' },
+  messageTooLarge: { status: 413, code: 'MessageTooLarge' },
+  routeNotFound: { status: 404, code: 'RouteNotFound' },
+  methodNotAllowed: { status: 405, code: 'MethodNotAllowed' },
+  queueNotFound: { status: 404, code: 'QueueNotFound' },
+  queueExistsWithOtherSettings: { status: 409, code: 'QueueExistsWithOtherSettings' },
+  queueInUse: { status: 409, code: 'QueueInUse' },
+  queueIsChanging: { status: 409, code: 'QueueIsChanging' },
+  deadLetterQueueNotFound: { status: 400, code: 'DeadLetterQueueNotFound' },
+  deadLetterCycle: { status: 400, code: 'DeadLetterCycle' },
+  messageNotFound: { status: 404, code: 'MessageNotFound' },
+  messageNotDelayed: { status: 409, code: 'MessageNotDelayed' },
+  receiptHandleInvalid: { status: 400, code: 'ReceiptHandleInvalid' },
+  receiptHandleStale: { status: 409, code: 'ReceiptHandleStale' },
+  redriveNotFound: { status: 404, code: 'RedriveNotFound' },
+  idempotencyKeyReused: { status: 409, code: 'IdempotencyKeyReused' },
+  hostNotAllowed: { status: 403, code: 'HostNotAllowed' },
+} as const satisfies Record<CallerErrorKind, WireCode>;
+
+/** Faults that are not the caller's. */
+export const faultCodes = {
+  storeUnavailable: { status: 503, code: 'TryAgain' },
+  bug: { status: 500, code: 'InternalError' },
+} as const satisfies Record<string, WireCode>;
+
+/** What the caller may know of an error. Of a bug: nothing. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof CallerError) {
+    return { ...callerErrorCodes[error.kind], message: error.message, details: error.details };
+  }
+  if (error instanceof StoreUnavailable) {
+    return { ...faultCodes.storeUnavailable, message: 'the store did not answer, or refused for now: try again', details: {} };
+  }
+  return { ...faultCodes.bug, message: 'internal error', details: {} };
+}

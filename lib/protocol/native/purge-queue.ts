@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { purgeQueue as run } from '../../core/queue/purge-queue.ts';
+import { defineAction, takesNothing } from './action.ts';
+import { instantAnswer, renderInstant } from './shapes/instant.ts';
+
+export const purgeQueue = defineAction({
+  ...takesNothing,
+  operation: 'purgeQueue',
+  method: 'POST',
+  path: '/v1/queues/{queue}/purge',
+  summary: 'Empty a queue: nothing sent before `effectiveAt` is handed out after it.',
+  body: z.strictObject({}),
+  replies: { 200: 'Purged.' },
+  reply: z.object({ effectiveAt: instantAnswer }),
+  errors: ['queueNotFound', 'queueIsChanging'],
+  async run(deps, { param }) {
+    const { effectiveAtMs } = await run(deps, { name: param('queue') });
+    return { status: 200, body: { effectiveAt: renderInstant(effectiveAtMs) } };
+  },
+});

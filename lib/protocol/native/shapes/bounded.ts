@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type LimitName, limits } from '../../../core/limits.ts';
+
+/**
+ * Schemas whose bounds are rows of `limits`. The check names its row (`params.limit`), so that
+ * validate.ts can refuse with the row's own text, and OpenAPI shows the same two numbers.
+ */
+export function wholeNumber(limit: LimitName) {
+  const { min, max } = limits[limit];
+  return z.number()
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { params: { limit } })
+    .meta({ type: 'integer', minimum: min, maximum: max });
+}
+
+/** The same, written in a query parameter. */
+export function wholeNumberText(limit: LimitName) {
+  const { min, max } = limits[limit];
+  return z.string()
+    .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max, { params: { limit } })
+    .transform(Number)
+    .meta({ type: 'integer', minimum: min, maximum: max });
+}
+
+export function boundedText(limit: LimitName) {
+  const { min, max } = limits[limit];
+  return z.string()
+    .refine((value) => value.length >= min && value.length <= max, { params: { limit }, abort: true })
+    .refine(isUnicode, { error: NOT_UNICODE })
+    .meta({ minLength: min, maxLength: max });
+}
+
+export function boundedList<Item extends z.ZodType>(limit: LimitName, item: Item) {
+  const { min, max } = limits[limit];
+  return z.array(item)
+    .refine((list) => list.length >= min && list.length <= max, { params: { limit } })
+    .meta({ minItems: min, maxItems: max });
+}
+
+export const NOT_UNICODE = 'must be well-formed Unicode: it has half of a surrogate pair';
+
+/** Half a surrogate pair has no UTF-8: it would come back as another text. */
+export const isUnicode = (text: string): boolean => !/\p{Surrogate}/u.test(text);

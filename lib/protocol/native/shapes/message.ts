@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { DeadLetterOrigin, Message } from '../../../core/message.ts';
+import { count } from './count.ts';
+import { instantAnswer, renderInstant } from './instant.ts';
+import { bodyEncoding, renderBody } from './message-body.ts';
+
+const deadLetterOrigin = z.object({
+  queue: z.string(),
+  messageId: z.string(),
+  enqueueTime: instantAnswer,
+  receiveCount: count,
+  reason: z.enum(['maxReceiveCount']),
+});
+
+/** What every answer that shows a message says of it. */
+export const messageAnswer = z.object({
+  messageId: z.string(),
+  body: z.string(),
+  encoding: bodyEncoding,
+  attributes: z.record(z.string(), z.string()),
+  tags: z.array(z.string()),
+  enqueueTime: instantAnswer,
+  deadLetter: deadLetterOrigin.exactOptional(),
+});
+
+export const renderMessage = (message: Message): z.input<typeof messageAnswer> => ({
+  messageId: message.messageId,
+  ...renderBody(message.body),
+  attributes: message.attributes,
+  tags: [...message.tags],
+  enqueueTime: renderInstant(message.enqueuedAtMs),
+  ...(message.origin && { deadLetter: renderOrigin(message.origin) }),
+});
+
+const renderOrigin = (origin: DeadLetterOrigin): z.input<typeof deadLetterOrigin> => ({
+  queue: origin.queue,
+  messageId: origin.messageId,
+  enqueueTime: renderInstant(origin.enqueuedAtMs),
+  receiveCount: origin.receiveCount,
+  reason: origin.reason,
+});
