@@ -23,12 +23,18 @@ export function bytes(item: Item, name: string): Uint8Array {
 export function numbers(item: Item, name: string): readonly number[] {
   const value = item[name];
   if (value === undefined) return [];
-  return value instanceof Set ? [...value].sort((a, b) => a - b) : wrong(item, name);
+  return value instanceof Set ? [...value].toSorted((a, b) => a - b) : wrong(item, name);
 }
 
-export function list(item: Item, name: string): readonly Value[] {
-  return Array.isArray(item[name]) ? item[name] : wrong(item, name);
+/** Our lists hold texts and numbers. */
+export type Scalar = string | number;
+
+export function list(item: Item, name: string): readonly Scalar[] {
+  const value = item[name];
+  return Array.isArray(value) && value.every(isScalar) ? value : wrong(item, name);
 }
+
+const isScalar = (value: Value): value is Scalar => typeof value === 'string' || typeof value === 'number';
 
 /** Reads with `read` what may be absent. */
 export function optional<T>(item: Item, name: string, read: (item: Item, name: string) => T): T | undefined {

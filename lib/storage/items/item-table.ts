@@ -66,9 +66,3 @@ export interface ItemTable {
   update(key: ItemKey, change: ItemChange): Promise<Write>;
   remove(key: ItemKey, condition?: Condition): Promise<Write>;
 }
-
-/** Told of what each request cost, in DynamoDB's units. */
-export interface TableMeter {
-  read(units: number): void;
-  write(units: number): void;
-}

@@ -1,6 +1,6 @@
 import type { JobTable } from '../../core/ports/job-table.ts';
 import { bytes } from './attributes.ts';
-import type { Item, ItemTable } from './item-table.ts';
+import type { ItemTable } from './item-table.ts';
 import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
 import { intentKey, redriveKey, redriveRange, secretKey } from './keys.ts';
 import { putOutcome, replaceOutcome } from './outcomes.ts';
@@ -24,7 +24,7 @@ function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedri
     },
     async listRedrives(incarnation, limit) {
       const items = await table.query({ ...redriveRange(incarnation), limit: REDRIVES_READ_MAX, consistent: true });
-      return items.map(redriveFromItem).sort((a, b) => b.startedAtMs - a.startedAtMs).slice(0, limit);
+      return items.map(redriveFromItem).toSorted((a, b) => b.startedAtMs - a.startedAtMs).slice(0, limit);
     },
   };
 }
@@ -51,13 +51,12 @@ function intents(table: ItemTable): Pick<JobTable, 'putIntent' | 'replaceIntent'
 
 /** A secret: `s`, its bytes. */
 function secrets(table: ItemTable): Pick<JobTable, 'readOrPutSecret'> {
-  const secretOf = (item: Item): Uint8Array => bytes(item, 's');
   return {
     async readOrPutSecret(name, candidate) {
       const stored = await table.get(secretKey(name), { consistent: true });
-      if (stored) return secretOf(stored);
+      if (stored) return bytes(stored, 's');
       const { kind, before } = await table.put({ ...secretKey(name), s: candidate }, { kind: 'itemAbsent' });
-      return kind === 'refused' && before ? secretOf(before) : candidate;
+      return kind === 'refused' && before ? bytes(before, 's') : candidate;
     },
   };
 }

@@ -2,8 +2,8 @@ import type { Chain, Definition, Group, LiveShard, RegistryEntry, RetiredShard }
 import type { Offset } from '../../core/position.ts';
 import type { QueueSettings } from '../../core/queue.ts';
 import { epochMs } from '../../core/time.ts';
-import { ifThere, instant, list, number, optional, removableAt, text, ttlOf } from './attributes.ts';
-import type { Attributes, Item, Value } from './item-table.ts';
+import { ifThere, instant, list, number, optional, removableAt, type Scalar, text, ttlOf } from './attributes.ts';
+import type { Attributes, Item } from './item-table.ts';
 import { definitionKey, groupKey, parseQueueKey, parseRegistryKey, parseRetiredShardKey, registryKey, retiredShardKey } from './keys.ts';
 
 /** The registry: `i` incarnation. */
@@ -131,16 +131,16 @@ export function retiredShardFromItem(item: Item): RetiredShard {
   return { ...parseRetiredShardKey(item), bornAtMs: instant(item, 'b'), retiredAtMs: instant(item, 't'), removableAtMs: removableAt(item) };
 }
 
-const shardsToList = (shards: readonly LiveShard[]): readonly Value[] => shards.flatMap(({ id, bornAtMs }) => [id, bornAtMs]);
+const shardsToList = (shards: readonly LiveShard[]): readonly Scalar[] => shards.flatMap(({ id, bornAtMs }) => [id, bornAtMs]);
 
-const shardsFromList = (values: readonly Value[]): readonly LiveShard[] =>
+const shardsFromList = (values: readonly Scalar[]): readonly LiveShard[] =>
   tuples(values, 2).map(([id, bornAtMs]) => ({ id: String(id), bornAtMs: epochMs(Number(bornAtMs)) }));
 
-const startsToList = ({ starts }: Chain): readonly Value[] => Object.entries(starts).flat();
+const startsToList = ({ starts }: Chain): readonly Scalar[] => Object.entries(starts).flat();
 
-const startsFromList = (values: readonly Value[]): Readonly<Record<string, Offset>> =>
+const startsFromList = (values: readonly Scalar[]): Readonly<Record<string, Offset>> =>
   Object.fromEntries(tuples(values, 2).map(([shard, offset]) => [String(shard), Number(offset)]));
 
-function tuples(values: readonly Value[], size: number): readonly (readonly Value[])[] {
+function tuples(values: readonly Scalar[], size: number): readonly (readonly Scalar[])[] {
   return Array.from({ length: values.length / size }, (_, index) => values.slice(index * size, (index + 1) * size));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ITEM_BYTES_MAX, itemBytes, PAGE_BYTES_MAX, readUnits, writeUnits } from '../items/item-size.ts';
-import type { Condition, Item, ItemChange, ItemKey, ItemRange, ItemTable, TableMeter, Value, Write } from '../items/item-table.ts';
+import type { Condition, Item, ItemChange, ItemKey, ItemRange, ItemTable, Value, Write } from '../items/item-table.ts';
+import type { TableMeter } from '../items/meters.ts';
 
 /** One partition: its items, ascending by sort key. */
 type Partition = Item[];

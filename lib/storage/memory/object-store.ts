@@ -1,10 +1,5 @@
 import type { ObjectStore } from '../../core/ports/object-store.ts';
-
-/** Told of each request to an object store that is paid for. */
-export interface ObjectMeter {
-  objectPut(): void;
-  objectGet(): void;
-}
+import type { ObjectMeter } from '../items/meters.ts';
 
 /** The reference implementation. */
 export function memoryObjectStore({ meter }: { readonly meter?: ObjectMeter } = {}): ObjectStore {
