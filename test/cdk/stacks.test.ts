@@ -1,0 +1,57 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { RewindMq } from '../../cdk/constructs/rewindmq.ts';
+import { ApiStack } from '../../cdk/stacks/api-stack.ts';
+import { StorageStack } from '../../cdk/stacks/storage-stack.ts';
+import { templateOf, testApp } from './synthesized.ts';
+
+function twoStacks() {
+  const app = testApp();
+  const storageStack = new StorageStack(app, 'Storage');
+  const apiStack = new ApiStack(app, 'Api', { rewindMq: { storage: storageStack.storage } });
+  return { app, storageStack, apiStack };
+}
+
+const violationsOf = (scope: Parameters<AwsSolutionsChecks['validateScope']>[0]) =>
+  new AwsSolutionsChecks().validateScope(scope).violations.map(({ ruleName, violatingResources }) =>
+    `${ruleName}: ${violatingResources.map(({ constructPath }) => constructPath).join(', ')}`);
+
+describe('the two stacks', () => {
+  it('keep everything that remembers in the one that is protected against deletion', () => {
+    const { storageStack, apiStack } = twoStacks();
+    expect([storageStack.terminationProtection, apiStack.terminationProtection]).toEqual([true, false]);
+    const api = Template.fromStack(apiStack);
+    api.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    api.resourceCountIs('AWS::S3::Bucket', 0);
+  });
+
+  it('say where the API is, and which table and bucket are theirs', () => {
+    const { storageStack, apiStack } = twoStacks();
+    Template.fromStack(apiStack).hasOutput('ApiUrl', {});
+    const storage = Template.fromStack(storageStack);
+    storage.hasOutput('TableName', {});
+    storage.hasOutput('BucketName', {});
+  });
+
+  it('pass the checks of cdk-nag, each exception with its reason', () => {
+    const { app } = twoStacks();
+    app.synth();
+    expect(violationsOf(app)).toEqual([]);
+  });
+
+  it('pass them also as one construct in one stack', () => {
+    const app = testApp();
+    const stack = new StorageStack(app, 'Storage');
+    new RewindMq(stack, 'Queues', { storage: stack.storage });
+    app.synth();
+    expect(violationsOf(app)).toEqual([]);
+  });
+
+  it('would not pass them with a bucket that nobody thought about: the check is awake', () => {
+    const { app, apiStack } = twoStacks();
+    new Bucket(apiStack, 'Forgotten');
+    expect(violationsOf(app).join()).toContain('AwsSolutions-S10');
+  });
+});

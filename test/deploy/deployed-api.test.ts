@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deploy, type Deployment, listObjectKeys, tearDown } from './deployment.ts';
+import { invokeUrl, localAws } from './local-aws.ts';
+import { type Call, signedFetch, unsignedFetch } from './signed-fetch.ts';
+
+/** The stacks, unmodified, in a local AWS: what a user gets from `cdk deploy`, called over HTTP. */
+describe('the deployed API', () => {
+  const aws = localAws();
+  let deployment: Deployment;
+  let call: Call;
+
+  beforeAll(async () => {
+    deployment = await deploy(aws);
+    call = signedFetch(aws, invokeUrl(aws, deployment.apiUrl));
+  });
+
+  afterAll(async () => {
+    // Nothing to take down when deploying failed: beforeAll has said why.
+    if (deployment) await tearDown(aws, deployment);
+  });
+
+  const createQueue = (name: string, settings: object = {}) => call('PUT', `/v1/queues/${name}`, settings);
+
+  it('says that it is alive to anybody', async () => {
+    const { status } = await unsignedFetch(invokeUrl(aws, deployment.apiUrl))('GET', '/v1/health');
+    expect(status).toBe(200);
+  });
+
+  it('describes itself', async () => {
+    const { status, body } = await call('GET', '/v1/openapi.json');
+    expect({ status, version: body.openapi }).toEqual({ status: 200, version: expect.stringMatching(/^3\.1/) });
+  });
+
+  it('carries a message from its sender to a consumer that deletes it', async () => {
+    await createQueue('orders');
+
+    const sent = await call('POST', '/v1/queues/orders/messages', { entries: [{ body: 'first order', tags: ['new'] }] });
+    expect(sent).toMatchObject({ status: 200, body: { failed: 0, results: [{ messageId: expect.any(String) }] } });
+
+    const received = await call('POST', '/v1/queues/orders/receive', { maxMessages: 10, waitSeconds: 5 });
+    expect(received.body.messages).toMatchObject([{ body: 'first order', tags: ['new'], receiveCount: 1 }]);
+
+    const { receiptHandle } = received.body.messages[0];
+    const deleted = await call('POST', '/v1/queues/orders/delete', { entries: [{ receiptHandle }] });
+    expect(deleted).toMatchObject({ status: 200, body: { failed: 0 } });
+
+    const again = await call('POST', '/v1/queues/orders/receive', { maxMessages: 10 });
+    expect(again.body.messages).toEqual([]);
+  });
+
+  it('tells how much a queue holds', async () => {
+    await createQueue('counted');
+    await call('POST', '/v1/queues/counted/messages', { entries: [{ body: 'a' }, { body: 'b' }] });
+    const { status, body } = await call('GET', '/v1/queues/counted');
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).toContain('"ready":2');
+  });
+
+  it('keeps a large send in the bucket, under a prefix that a lifecycle rule removes', async () => {
+    await createQueue('large');
+    // Hexadecimal noise: nothing that a codec could pack below what the table takes.
+    const bodies = Array.from({ length: 40 }, (_, row) => noise(row, 4000));
+    const sent = await call('POST', '/v1/queues/large/messages', { entries: bodies.map((body) => ({ body })) });
+    expect(sent).toMatchObject({ status: 200, body: { failed: 0 } });
+
+    expect(await listObjectKeys(aws, deployment.bucketName)).toEqual([expect.stringMatching(/^segments\/\d+d\//)]);
+    const received = await call('POST', '/v1/queues/large/receive', { maxMessages: 40, waitSeconds: 5 });
+    expect(received.body.messages.map((message: { body: string }) => message.body)).toEqual(bodies);
+  });
+
+  it('answers what it does not know with a code, through the whole way', async () => {
+    const { status, body } = await call('GET', '/v1/queues/no-such-queue');
+    expect({ status, code: body.error.code }).toEqual({ status: 404, code: 'QueueNotFound' });
+  });
+});
+
+/** Text that looks random and is the same in every run: a linear congruential generator's digits. */
+function noise(seed: number, length: number): string {
+  let state = seed + 1;
+  let text = '';
+  while (text.length < length) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    text += state.toString(16).padStart(8, '0').slice(0, 6);
+  }
+  return text.slice(0, length);
+}

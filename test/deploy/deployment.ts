@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { environmentFor, type LocalAws } from './local-aws.ts';
+
+/** What the stacks say about themselves once they stand. */
+export interface Deployment {
+  readonly apiUrl: string;
+  readonly tableName: string;
+  readonly bucketName: string;
+}
+
+const run = promisify(execFile);
+
+/** Names of its own, so that a RewindMQ that somebody keeps at the same endpoint is left alone. */
+const name = 'RewindMQDeployTest';
+const storageStack = `${name}-Storage`;
+const apiStack = `${name}-Api`;
+
+/** The stacks of the app as they are, by the CDK CLI as a user would call it. */
+export async function deploy(aws: LocalAws): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'rewindmq-deploy-'));
+  const outputsFile = join(folder, 'outputs.json');
+  try {
+    await cdk(aws, 'bootstrap', `aws://000000000000/${aws.region}`);
+    await cdk(aws, 'deploy', '--all', '--outputs-file', outputsFile);
+    return readOutputs(await readFile(outputsFile, 'utf8'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Everything goes, also what the stacks are made to keep: that is the test's business, not the stacks'. */
+export async function tearDown(aws: LocalAws, { tableName, bucketName }: Deployment): Promise<void> {
+  const cloudFormation = new CloudFormationClient({ ...aws, endpoint: aws.endpoint });
+  await cloudFormation.send(new UpdateTerminationProtectionCommand({
+    StackName: storageStack, EnableTerminationProtection: false,
+  }));
+  await cdk(aws, 'destroy', '--all', '--force');
+  await new DynamoDBClient({ ...aws, endpoint: aws.endpoint }).send(new DeleteTableCommand({ TableName: tableName }));
+  await removeBucket(new S3Client({ ...aws, endpoint: aws.s3Endpoint, forcePathStyle: true }), bucketName);
+}
+
+/** Keys of the objects that the deployment has written. */
+export async function listObjectKeys(aws: LocalAws, bucketName: string): Promise<readonly string[]> {
+  const s3 = new S3Client({ ...aws, endpoint: aws.s3Endpoint, forcePathStyle: true });
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucketName }));
+  return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+async function removeBucket(s3: S3Client, bucketName: string): Promise<void> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucketName }));
+  await Promise.all(Contents.map(({ Key }) => s3.send(new DeleteObjectCommand({ Bucket: bucketName, Key }))));
+  await s3.send(new DeleteBucketCommand({ Bucket: bucketName }));
+}
+
+/** @throws with all that the CLI printed, since a failed deployment explains itself nowhere else */
+async function cdk(aws: LocalAws, ...args: readonly string[]): Promise<void> {
+  const command = [...args, '--context', `name=${name}`, '--require-approval', 'never'];
+  await run('cdk', command, { env: environmentFor(aws), maxBuffer: 64 * 1024 * 1024 }).catch((fault) => {
+    throw new Error(`cdk ${args.join(' ')} failed:\n${fault.stdout}\n${fault.stderr}`, { cause: fault });
+  });
+}
+
+function readOutputs(text: string): Deployment {
+  const outputs: Record<string, Record<string, string> | undefined> = JSON.parse(text);
+  const output = (stack: string, key: string): string => {
+    const value = outputs[stack]?.[key];
+    if (value === undefined) throw new Error(`stack ${stack} has no output ${key}: ${text}`);
+    return value;
+  };
+  return {
+    apiUrl: output(apiStack, 'ApiUrl'),
+    tableName: output(storageStack, 'TableName'),
+    bucketName: output(storageStack, 'BucketName'),
+  };
+}

@@ -1,0 +1,39 @@
+import { Hash } from '@smithy/core/serde';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { LocalAws } from './local-aws.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly body: any;
+}
+
+export type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
+
+/** A caller that signs every request with IAM credentials, as API Gateway asks of every caller on AWS. */
+export function signedFetch({ region, credentials }: LocalAws, baseUrl: string): Call {
+  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Hash.bind(null, 'sha256') });
+  return async (method, path, body) => {
+    const url = new URL(baseUrl + path);
+    const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+    const { headers } = await signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host, 'content-type': 'application/json' },
+      ...payload,
+    });
+    return readReply(await fetch(url, { method, headers, ...payload }));
+  };
+}
+
+/** A caller without credentials. */
+export const unsignedFetch = (baseUrl: string): Call => async (method, path) =>
+  readReply(await fetch(baseUrl + path, { method }));
+
+async function readReply(response: Response): Promise<Reply> {
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
