@@ -21,7 +21,7 @@ export function unfinishedWork(files: readonly SourceFile[]): readonly string[] 
 const ofOneMachine: readonly RegExp[] = [
   /(?<![\w.])\/(?:home|Users)\/[a-z]\w*\//,
   /(?<![\w./}-])\/(?:work|root)\/[\w.]/,
-  /"resolved": "(?=https?:)(?!https:\/\/registry\.npmjs\.org\/)/,
+  /"resolved": "(?=https?:\/\/)(?!https:\/\/registry\.npmjs\.org\/)/,
   /\b(?:registry|index-url)\s*=\s*\S/,
 ];
 
