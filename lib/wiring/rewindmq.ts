@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { Deps } from '../core/deps.ts';
+import type { ObjectStore } from '../core/ports/object-store.ts';
+import { processMemory } from '../core/process-memory.ts';
+import type { Log } from '../platform/log.ts';
+import { hmacSigner } from '../platform/signer.ts';
+import { system } from '../platform/system.ts';
+import type { ItemTable } from '../storage/items/item-table.ts';
+import { jobTable } from '../storage/items/job-table.ts';
+import { leaseTable } from '../storage/items/lease-table.ts';
+import { logTable } from '../storage/items/log-table.ts';
+import { queueTable } from '../storage/items/queue-table.ts';
+import { segmentCodec } from '../storage/packing/segment-codec.ts';
+
+/** What differs from place to place: where things are kept, and who does work in the background. */
+export interface Adapters {
+  readonly items: ItemTable;
+  readonly objects: ObjectStore;
+  readonly kickRedrive: Deps['kickRedrive'];
+  readonly log: Log;
+}
+
+const HANDLE_SECRET = 'receipt-handles';
+const SECRET_BYTES = 32;
+
+/**
+ * Everything the operations need, on these adapters. Reads the secret that signs receipt handles
+ * from the table, and puts one there the first time.
+ * @throws StoreUnavailable
+ */
+export async function createDeps({ items, objects, kickRedrive, log }: Adapters): Promise<Deps> {
+  const jobs = jobTable(items);
+  return {
+    log: logTable(items),
+    leases: leaseTable(items),
+    queues: queueTable(items),
+    jobs,
+    objects,
+    codec: segmentCodec(),
+    signer: hmacSigner({ current: await jobs.readOrPutSecret(HANDLE_SECRET, randomBytes(SECRET_BYTES)) }),
+    system,
+    memory: processMemory(),
+    report: (fault) => log.error('fault', { fault }),
+    kickRedrive,
+  };
+}

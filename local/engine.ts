@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../lib/platform/log.ts';
+import { type EngineProcess, startEngineProcess } from './engine-process.ts';
+import { StartError } from './start-error.ts';
+
+export interface EngineOptions {
+  readonly binary: string;
+  /** Absent: it keeps everything in memory. */
+  readonly databaseFile?: string | undefined;
+  /** Told the process id of every run of the engine. */
+  readonly onPid: (pid: number) => Promise<void>;
+  readonly log: Log;
+}
+
+/** The database of this machine. It is started again when it dies. */
+export interface Engine {
+  readonly endpoint: string;
+  /** Resolves only when it died and will not come back. */
+  readonly lost: Promise<StartError>;
+  stop(): Promise<void>;
+}
+
+/** Pauses before each new start. Whoever has died as often within ten minutes will die again. */
+const RESTART_PAUSES_MS = [0, 200, 1000, 3000, 10_000] as const;
+const RESTARTS_WITHIN_MS = 600_000;
+
+/**
+ * Start the engine on a free port of loopback, and again whenever it dies: meanwhile requests meet a
+ * closed port, which their adapter words as "try again". An engine without a file is not started
+ * again: it would come back empty, and acknowledged messages would be gone without a word.
+ * @throws StartError
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { binary, databaseFile, onPid } = options;
+  const command = { binary, databaseFile, port: await freePort() };
+  const stopping = new AbortController();
+  const start = () => startEngineProcess(command, onPid);
+  let current = await start();
+  const lost = keepAlive(options, current, stopping.signal, async () => (current = await start()));
+  return {
+    endpoint: `http://127.0.0.1:${command.port}`,
+    lost,
+    stop: async () => {
+      stopping.abort();
+      await current.stop();
+    },
+  };
+}
+
+/** Resolves when the engine is given up; never when it was stopped. */
+async function keepAlive(
+  { databaseFile, log }: EngineOptions, first: EngineProcess, stopping: AbortSignal, restart: () => Promise<EngineProcess>,
+): Promise<StartError> {
+  let running: EngineProcess | undefined = first;
+  let lastWords = '';
+  const diedAtMs: number[] = [];
+  for (;;) {
+    if (running) lastWords = await running.ended;
+    if (stopping.aborted) return new Promise(() => {});
+    if (databaseFile === undefined) return new StartError(`the storage engine died, and with it all that --memory kept: ${lastWords}`);
+    diedAtMs.push(Date.now());
+    const deaths = diedAtMs.filter((atMs) => atMs > Date.now() - RESTARTS_WITHIN_MS).length;
+    const pauseMs = RESTART_PAUSES_MS[deaths - 1];
+    if (pauseMs === undefined) return new StartError(`the storage engine died ${deaths} times within ten minutes: ${lastWords}`);
+    log.error('engineDied', { lastWords, restart: deaths, restartsMax: RESTART_PAUSES_MS.length, restartInMs: pauseMs });
+    await pause(pauseMs);
+    if (stopping.aborted) return new Promise(() => {});
+    running = await restart().catch((error: unknown) => {
+      if (!(error instanceof StartError)) throw error;
+      lastWords = error.message;
+      return undefined;
+    });
+    if (running) log.info('engineRestarted');
+    if (running && stopping.aborted) await running.stop();
+  }
+}
+
+/** A port that was free a moment ago. Should another program be faster, the engine says so and does not start. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { readLogLevel, SettingsError } from '../lib/platform/settings.ts';
+import { jsonLog, type Log } from '../lib/platform/log.ts';
+import { helpText, parseCommandLine, type ServeOptions } from './command-line.ts';
+import { type LocalServer, startServer } from './server.ts';
+import { StartError } from './start-error.ts';
+
+const exitCodes = { failed: 1, wrongUse: 2, interrupted: 130 } as const;
+
+await main();
+
+async function main(): Promise<void> {
+  const commandLine = parseCommandLine(process.argv.slice(2));
+  switch (commandLine.kind) {
+    case 'help': return void process.stdout.write(helpText);
+    case 'version': return void process.stdout.write(`${version()}\n`);
+    case 'wrong': return endWith(exitCodes.wrongUse, `${commandLine.text}\n\n${helpText}`);
+    case 'serve': return serve(commandLine.options);
+  }
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  try {
+    const log = jsonLog({ level: readLogLevel(process.env) });
+    // Ctrl-C while it starts: what has been started goes with us, since the engine's guard sees our end.
+    const server = await startServer(options, log);
+    stopOnSignal(server, log);
+    announce(server);
+    const reason = await server.lost;
+    log.error('engineLost', { reason: reason.message });
+    await server.stop();
+    endWith(exitCodes.failed, reason.message);
+  } catch (error) {
+    if (!(error instanceof StartError) && !(error instanceof SettingsError)) throw error;
+    endWith(exitCodes.failed, error.message);
+  }
+}
+
+function announce({ url, folder }: LocalServer): void {
+  const keeping = folder === undefined ? 'keeps nothing: all is gone when it ends' : `keeps its data in ${folder}`;
+  process.stdout.write(`RewindMQ ${version()} ${keeping}; signatures are not checked: every program on this machine may use it\n`);
+  process.stdout.write(`RewindMQ listening on ${url}\n`);
+}
+
+/** The first signal stops in good order, the second at once. */
+function stopOnSignal(server: LocalServer, log: Log): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(exitCodes.interrupted);
+    isStopping = true;
+    process.stdout.write('RewindMQ finishes the requests under way; once more ends it at once\n');
+    try {
+      await server.stop();
+      process.exit(0);
+    } catch (fault) {
+      log.error('stopFailed', { fault });
+      process.exit(exitCodes.failed);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+}
+
+function version(): string {
+  const description: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof description === 'object' && description !== null && 'version' in description ? String(description.version) : 'unknown';
+}
+
+function endWith(exitCode: number, text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(exitCode);
+}

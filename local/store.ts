@@ -1,0 +1,52 @@
+import type { Deps } from '../lib/core/deps.ts';
+import { listQueues } from '../lib/core/queue/list-queues.ts';
+import { listRedrives, runRedrive } from '../lib/core/queue/redrive.ts';
+import type { Log } from '../lib/platform/log.ts';
+import { system } from '../lib/platform/system.ts';
+import { type MachineStoreOptions, openMachineStore } from '../lib/wiring/on-one-machine.ts';
+import { createDeps } from '../lib/wiring/rewindmq.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { backgroundRedrives, type Redrives } from './redrives.ts';
+
+/** What the API runs on, with the work beside the requests already going. */
+export interface LocalStore {
+  readonly deps: Deps;
+  /** Let the work beside the requests come to the end of its step. */
+  stop(): Promise<void>;
+}
+
+/** Ctrl-C waits for a turn to end. */
+const REDRIVE_TURN_MS = 5000;
+const QUEUES_PER_PAGE = 1000;
+
+/** @throws StoreUnavailable */
+export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
+  const { items, objects, tidying } = await openMachineStore({ endpoint, objectFolder });
+  const deps: Deps = await createDeps({ items, objects, log, kickRedrive: async (job) => redrives.kick(job) });
+  const redrives = backgroundRedrives({
+    runTurn: (job) => runRedrive(deps, { ...job, untilMs: system.now() + REDRIVE_TURN_MS }),
+    sleep: (ms, signal) => system.sleep(ms, signal),
+    report: deps.report,
+  });
+  const housekeeping = startHousekeeping(tidying, log);
+  void resumeRedrives(deps, redrives).catch(deps.report);
+  return {
+    deps,
+    stop: async () => {
+      await Promise.all([housekeeping.stop(), redrives.stop()]);
+    },
+  };
+}
+
+/** What the server before this one had not finished. */
+async function resumeRedrives(deps: Deps, redrives: Redrives): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await listQueues(deps, { prefix: '', limit: QUEUES_PER_PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    for (const { name } of page.queues) {
+      const jobs = await listRedrives(deps, { name });
+      for (const job of jobs) if (job.state === 'running') redrives.kick(job);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
