@@ -8,7 +8,7 @@ import { type EpochMs, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
-import { heldOf } from './holds.ts';
+import { heldOf, withOneRange } from './holds.ts';
 import { contentsOf, type LogRead, readLog } from './read-log.ts';
 import type { ReadPoint, ShardReader } from './reader-memory.ts';
 
@@ -52,7 +52,7 @@ export async function claimFrom(
     const next = await chainEnd(deps, pull, reader);
     if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
     const stretch = await stretchFrom(deps, pull, read, next, capacity);
-    if (!stretch) return { ...nothing, lostToAgeMs };
+    if (!stretch || stretch.end === next.offset) return { ...nothing, lostToAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
     if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
     const put = await deps.leases.putLease(lease);
@@ -168,7 +168,7 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
     segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
-    holds, deadLettered: [], writeId: deps.system.newId(), removableAtMs: stretch.removableAtMs,
+    holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(), removableAtMs: stretch.removableAtMs,
     ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? nowMs : dueAtMs } : {}),
   };
 }

@@ -61,3 +61,10 @@ export function withHold(holds: readonly Hold[], added: Hold): readonly Hold[] {
   const positions = [...positionsOf(same.held), ...positionsOf(added.held)].toSorted((a, b) => a - b);
   return holds.map((hold) => (hold === same ? { ...added, held: heldOf(positions) } : hold));
 }
+
+/** A lease keeps at most one hold as a range, the one that has been there longest; others become sets. */
+export function withOneRange(holds: readonly Hold[]): readonly Hold[] {
+  const kept = holds.find(({ held }) => held.kind === 'range');
+  return holds.map((hold) => (hold === kept || hold.held.kind === 'set'
+    ? hold : { ...hold, held: { kind: 'set', positions: positionsOf(hold.held) } }));
+}

@@ -35,6 +35,8 @@ export interface Segment extends ShardKey {
 export interface SegmentRange extends ShardKey {
   /** First base to read. */
   readonly from: Offset;
+  /** Only bases below this; absent to the end. */
+  readonly before?: Offset;
   readonly limit: number;
   /** Strongly consistent: twice the price, sees every write that was acknowledged. */
   readonly consistent: boolean;

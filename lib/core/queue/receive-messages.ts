@@ -1,5 +1,13 @@
 import type { Deps } from '../deps.ts';
+import { noteEmpty } from '../group/poll-pace.ts';
+import { pullOnce, type PullAnswer } from '../group/receive.ts';
+import { checkLimit, limits } from '../limits.ts';
 import type { Delivery } from '../message.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { sleepUntilSent } from '../process-memory.ts';
+import { type EpochMs, secondsAfter } from '../time.ts';
+import { timing } from '../timing.ts';
+import { queueNotFound, viewByName, viewOf } from './view.ts';
 
 export interface ReceiveRequest {
   readonly name: string;
@@ -12,6 +20,46 @@ export interface ReceiveRequest {
   readonly signal?: AbortSignal;
 }
 
-export async function receiveMessages(_deps: Deps, _request: ReceiveRequest): Promise<readonly Delivery[]> {
-  throw new Error('not written');
+/**
+ * Hand out at most `maxMessages`, hidden from other consumers for the visibility timeout; wait for a
+ * first one up to `waitSeconds`. Delivery is at least once, order is best effort. An empty list means
+ * "nothing won this time", not "queue empty".
+ * @throws CallerError `parameterOutOfRange`, `queueNotFound`
+ * @throws StoreUnavailable
+ */
+export async function receiveMessages(deps: Deps, request: ReceiveRequest): Promise<readonly Delivery[]> {
+  checkLimit('receiveMessages', 'maxMessages', request.maxMessages);
+  if (request.waitSeconds !== undefined) checkLimit('waitSeconds', 'waitSeconds', request.waitSeconds);
+  if (request.visibilityTimeoutSeconds !== undefined) {
+    checkLimit('visibilityTimeoutSeconds', 'visibilityTimeoutSeconds', request.visibilityTimeoutSeconds);
+  }
+  let view: QueueView | undefined = await viewByName(deps, request.name, timing.groupAgeMs);
+  const { incarnation, settings } = view.definition;
+  const endMs = secondsAfter(deps.system.now(), request.waitSeconds ?? settings.receiveWaitSeconds);
+  while (!request.signal?.aborted) {
+    const { deliveries, nextDueAtMs } = await pullOnce(deps, view, {
+      maxMessages: request.maxMessages,
+      answerBytesMax: limits.answerBytes.max,
+      visibilityMs: 1000 * (request.visibilityTimeoutSeconds ?? view.definition.settings.visibilityTimeoutSeconds),
+    });
+    if (deliveries.length > 0 || deps.system.now() >= endMs) return deliveries;
+    await pause(deps, view, { endMs, nextDueAtMs, signal: request.signal });
+    view = await viewOf(deps, incarnation, timing.groupAgeMs);
+    if (!view) throw queueNotFound(request.name);
+  }
+  return [];
+}
+
+/** Until the next look is worth it: a send of this process and a known due time come earlier than the pace. */
+async function pause(
+  deps: Deps, view: QueueView,
+  { endMs, nextDueAtMs, signal }: Pick<PullAnswer, 'nextDueAtMs'> & { readonly endMs: EpochMs; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const memory = deps.memory.readers.get(view.group.chain.id);
+  if (memory) noteEmpty(memory);
+  const nowMs = deps.system.now();
+  // Up to a quarter more or less, so that consumers do not fall into step.
+  const paceMs = (memory?.pollMs ?? timing.pollMaxMs) * (0.75 + deps.system.random() / 2);
+  const untilMs = Math.min(nowMs + paceMs, endMs, nextDueAtMs ?? endMs);
+  await sleepUntilSent(deps.memory, view.definition.incarnation, (end) => deps.system.sleep(Math.max(1, untilMs - nowMs), end), signal);
 }

@@ -15,8 +15,9 @@ export function logTable(table: ItemTable): LogTable {
       const [last] = await table.query({ ...segmentRange(shard, {}), descending: true, limit: 1, consistent: true });
       return last && segmentFromItem(last);
     },
-    async listSegments({ log, shard, from, limit, consistent }) {
-      const items = await table.query({ ...segmentRange({ log, shard }, { from }), limit, consistent });
+    async listSegments({ log, shard, from, before, limit, consistent }) {
+      const bases = before === undefined ? { from } : { from, until: before - 1 };
+      const items = await table.query({ ...segmentRange({ log, shard }, bases), limit, consistent });
       return items.map(segmentFromItem);
     },
     async segmentAt(shard, offset) {

@@ -1,0 +1,52 @@
+import type { Deps } from '../deps.ts';
+import type { Alarm } from '../ports/lease-table.ts';
+import { type EpochMs, msAfter } from '../time.ts';
+import { bounds, timing } from '../timing.ts';
+import { alarmName } from './alarm.ts';
+import { lookAt } from './look.ts';
+import { answerBytes, type Deliverable, type Pull } from './pull.ts';
+import type { ReaderMemory } from './reader-memory.ts';
+
+export interface DueAlarms {
+  readonly due: readonly Alarm[];
+  /** The next one after now, of those within the look-ahead. */
+  readonly nextDueAtMs: EpochMs | undefined;
+}
+
+/** The first alarms of the chain, without those that this process has just looked at. One eventual query. */
+export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): Promise<DueAlarms> {
+  const { nowMs } = pull;
+  const quiet = Math.min(memory.quietAlarms.size, bounds.quietAlarmsPerPoll);
+  const alarms = await deps.leases.listAlarms({
+    chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), limit: bounds.alarmsPerPoll + quiet,
+  });
+  const waiting = alarms.filter((alarm) => (memory.quietAlarms.get(alarmName(alarm))?.untilMs ?? nowMs) <= nowMs);
+  return {
+    due: waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs),
+    nextDueAtMs: alarms.find(({ dueAtMs }) => dueAtMs > nowMs)?.dueAtMs,
+  };
+}
+
+/** Take what the alarms announce, in random order, so that consumers do not all begin with the same one. */
+export async function takeAlarmed(
+  deps: Deps, pull: Pull, memory: ReaderMemory, due: readonly Alarm[], capacity: number,
+): Promise<readonly Deliverable[]> {
+  const won: Deliverable[] = [];
+  let bytes = 0;
+  for (const alarm of shuffled(deps, due)) {
+    const left: Pull = { ...pull, answerBytesLeft: pull.answerBytesLeft - bytes };
+    const isFull = left.answerBytesLeft <= 0 || won.length >= capacity;
+    if (isFull) break;
+    const taken = await lookAt(deps, left, memory, alarm, capacity - won.length);
+    won.push(...taken);
+    bytes += taken.reduce((sum, { content }) => sum + answerBytes(content), 0);
+  }
+  return won;
+}
+
+function shuffled(deps: Deps, alarms: readonly Alarm[]): readonly Alarm[] {
+  return alarms
+    .map((alarm) => ({ alarm, order: deps.system.random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ alarm }) => alarm);
+}

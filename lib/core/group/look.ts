@@ -1,0 +1,88 @@
+import type { Deps } from '../deps.ts';
+import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import { earliest, type EpochMs, msAfter } from '../time.ts';
+import { bounds, timing } from '../timing.ts';
+import { alarmName, putAlarm } from './alarm.ts';
+import { earliestDue, takeableAt } from './holds.ts';
+import { leaseOfDelayed } from './materialise.ts';
+import type { Deliverable, Pull } from './pull.ts';
+import type { ReaderMemory } from './reader-memory.ts';
+import { takeDue } from './take.ts';
+
+/**
+ * What becomes of an alarm.
+ *
+ *   its lease has nothing left                 delete the alarm
+ *   something is due                           take it; the alarm stays, and looks after what was taken
+ *   nothing is due yet, seen for the first time  leave it alone for a moment: most is settled within seconds
+ *   nothing is due yet, seen again             put an alarm at the earliest due time, then delete this one
+ *   no lease, but delayed messages             put their lease (materialise.ts), then as above
+ *
+ * The rule behind it: a lease that the cursor no longer looks after has, at every moment, an alarm at
+ * or before its earliest due time. An alarm goes only after a later look proved another one in place.
+ */
+export async function lookAt(
+  deps: Deps, pull: Pull, memory: ReaderMemory, alarm: Alarm, capacity: number,
+): Promise<readonly Deliverable[]> {
+  let lease = await deps.leases.readLease(alarm);
+  for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    lease ??= alarm.delayedCount > 0 ? await leaseOfDelayed(deps, pull, alarm) : undefined;
+    if (!lease) {
+      await lookWithoutLease(deps, memory, alarm);
+      return [];
+    }
+    if (!lease.holds.some((hold) => takeableAt(hold) <= deps.system.now())) {
+      await lookInVain(deps, memory, alarm, lease);
+      return [];
+    }
+    if (capacity <= 0) return [];
+    const taken = await takeDue(deps, pull, alarm, lease, capacity);
+    if (taken.kind === 'taken') {
+      if (!taken.isMoreDue) beQuiet(deps, memory, alarm, taken.lease);
+      return taken.deliverables;
+    }
+    lease = taken.found;
+  }
+  return [];
+}
+
+async function lookWithoutLease(deps: Deps, memory: ReaderMemory, alarm: Alarm): Promise<void> {
+  const nowMs = deps.system.now();
+  const ageMs = nowMs - alarm.setAtMs;
+  // A redelivery's lease that is not there has expired. A delayed segment may still come, from a sender
+  // that was slow between its two writes: keep the alarm, further and further ahead.
+  if (alarm.delayedCount === 0 || ageMs > timing.orphanAlarmMs) {
+    await deps.leases.deleteAlarm(alarm, alarm.writeId);
+    return;
+  }
+  const pauseMs = Math.min(Math.max(ageMs, timing.pollMaxMs), 60_000);
+  await deps.leases.putAlarm({ ...alarm, dueAtMs: msAfter(nowMs, pauseMs), writeId: deps.system.newId() });
+  await deps.leases.deleteAlarm(alarm, alarm.writeId);
+  memory.quietAlarms.delete(alarmName(alarm));
+}
+
+async function lookInVain(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease): Promise<void> {
+  const dueAtMs = earliestDue(lease);
+  const looks = memory.quietAlarms.get(alarmName(alarm))?.looks ?? 0;
+  if (dueAtMs !== undefined && (looks === 0 || dueAtMs <= alarm.dueAtMs)) {
+    beQuiet(deps, memory, alarm, lease);
+    return;
+  }
+  if (dueAtMs !== undefined) await putAlarm(deps, lease, dueAtMs, delayedIn(lease));
+  await deps.leases.deleteAlarm(alarm, alarm.writeId);
+  memory.quietAlarms.delete(alarmName(alarm));
+}
+
+const delayedIn = (lease: Lease): number => {
+  const waiting = lease.holds.find(({ leaseId }) => leaseId === UNRECEIVED);
+  if (!waiting) return 0;
+  return waiting.held.kind === 'set' ? waiting.held.positions.length : waiting.held.end - waiting.held.from;
+};
+
+function beQuiet(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease): void {
+  const nextMs = lease.holds.map(takeableAt).reduce<EpochMs | undefined>((first, at) => (first === undefined ? at : earliest(first, at)), undefined);
+  const untilMs = msAfter(deps.system.now(), timing.alarmQuietMs);
+  const looks = (memory.quietAlarms.get(alarmName(alarm))?.looks ?? 0) + 1;
+  const isLater = nextMs !== undefined && nextMs > deps.system.now();
+  memory.quietAlarms.set(alarmName(alarm), { untilMs: isLater ? earliest(untilMs, nextMs) : untilMs, looks });
+}

@@ -1,0 +1,37 @@
+import type { Deps } from '../deps.ts';
+import { firstDue } from '../log/segment.ts';
+import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { Pull } from './pull.ts';
+import { heldOf } from './holds.ts';
+import { contentsOf } from './read-log.ts';
+
+/**
+ * The lease of a delayed segment, as it is before anybody received a message of it. Delay shards have
+ * no chain of leases: each segment gets its own, when its first message falls due or is cancelled.
+ * It is not stored yet; whoever first takes or cancels puts it if absent.
+ * undefined when the segment is not there (yet).
+ */
+export async function leaseOfDelayed(deps: Deps, pull: Pick<Pull, 'incarnation' | 'chain'>, alarm: Pick<Alarm, 'shard' | 'first' | 'dueAtMs'>): Promise<Lease | undefined> {
+  const segment = await deps.log.segmentAt({ log: pull.incarnation, shard: alarm.shard }, alarm.first);
+  if (!segment || segment.base !== alarm.first || segment.count === 0) return undefined;
+  return unreceivedLease(deps, pull.chain.id, segment, alarm.dueAtMs);
+}
+
+/** A lease that nobody has received from: one hold of everything, due when its first message is. */
+export async function unreceivedLease(deps: Deps, chain: string, segment: Segment, alarmDueAtMs: Lease['alarmDueAtMs']): Promise<Lease> {
+  const nowMs = deps.system.now();
+  const contents = await contentsOf(deps, segment);
+  const dueAtMs = firstDue(contents) ?? segment.enqueuedAtMs;
+  const positions = contents.map((_, position) => position);
+  return {
+    chain, shard: segment.shard, first: segment.base, end: segment.base + segment.count, segmentBase: segment.base,
+    endBase: segment.base + segment.count, bornAtMs: nowMs, ageMs: 0,
+    holds: [{ leaseId: UNRECEIVED, held: heldOf(positions), dueAtMs, receiveCount: 0, firstReceivedAtMs: nowMs }],
+    deadLettered: [], writeId: NOT_STORED, removableAtMs: segment.removableAtMs,
+    ...(alarmDueAtMs === undefined ? {} : { alarmDueAtMs }),
+  };
+}
+
+/** The write id of a lease that is only in memory. */
+export const NOT_STORED = '';

@@ -1,0 +1,84 @@
+import type { Deps } from '../deps.ts';
+import type { Alarm, Lease } from '../ports/lease-table.ts';
+import { type EpochMs, msAfter } from '../time.ts';
+import { bounds, timing } from '../timing.ts';
+import { putAlarm } from './alarm.ts';
+import { earliestDue } from './holds.ts';
+import type { Pull } from './pull.ts';
+import type { ReaderMemory, ShardReader } from './reader-memory.ts';
+
+/**
+ * Looks at the leases that became old enough; answers the alarms it set that are due already.
+ *
+ * The cursor `low` looks at each lease of a chain once, at the age by which most are settled:
+ * settled, pass; otherwise set an alarm at its earliest due time, pass. From then on the alarm looks
+ * after it. So a sweep costs what is new, not what is in flight. A second sweeper, or a stale read,
+ * only makes it late: settled stays settled, and an alarm too many does no harm.
+ */
+export async function sweep(deps: Deps, pull: Pull, memory: ReaderMemory): Promise<readonly Alarm[]> {
+  const nowMs = deps.system.now();
+  if (!isSweepDue(memory, nowMs)) return [];
+  memory.sweptAtMs = nowMs;
+  const alarms = await Promise.all([...memory.shards.values()].map((reader) => sweepShard(deps, pull, reader)));
+  return alarms.flat();
+}
+
+export const isSweepDue = ({ sweptAtMs }: ReaderMemory, nowMs: EpochMs): boolean =>
+  sweptAtMs === undefined || nowMs - sweptAtMs >= timing.sweepEveryMs;
+
+async function sweepShard(deps: Deps, pull: Pull, reader: ShardReader): Promise<readonly Alarm[]> {
+  const nowMs = deps.system.now();
+  if (!reader.next || (reader.sweepAtMs !== undefined && nowMs < reader.sweepAtMs)) return [];
+  const low = reader.low ?? await storedLow(deps, pull, reader);
+  if (low >= reader.next.offset) return [];
+
+  const lookAtAgeMs = Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs) + timing.clockSkewMs;
+  const leases = await leasesFrom(deps, pull, reader, low);
+  const alarms: Alarm[] = [];
+  for (const lease of leases) {
+    if (nowMs - lease.bornAtMs < lookAtAgeMs) {
+      reader.sweepAtMs = msAfter(lease.bornAtMs, lookAtAgeMs);
+      break;
+    }
+    const dueAtMs = earliestDue(lease);
+    if (dueAtMs !== undefined && lease.alarmDueAtMs === undefined) {
+      alarms.push(await putAlarm(deps, lease, dueAtMs));
+    }
+    reader.low = lease.end;
+  }
+  await storeLow(deps, pull, reader, leases);
+  return alarms.filter((alarm) => alarm.dueAtMs <= nowMs);
+}
+
+/** Contiguous leases; where there is a gap at the front even for a strong read, what was there has expired. */
+async function leasesFrom(deps: Deps, pull: Pull, reader: ShardReader, low: number): Promise<readonly Lease[]> {
+  const range = { chain: pull.chain.id, shard: reader.shard, from: low, limit: bounds.sweepLeases };
+  const eventual = await deps.leases.listLeases({ ...range, consistent: false });
+  const isGapless = !eventual[0] || eventual[0].first === low;
+  const leases = isGapless ? eventual : await deps.leases.listLeases({ ...range, consistent: true });
+  const contiguous: Lease[] = [];
+  let expected = leases[0]?.first;
+  for (const lease of leases) {
+    if (lease.first !== expected) break;
+    contiguous.push(lease);
+    expected = lease.end;
+  }
+  return contiguous;
+}
+
+async function storedLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<number> {
+  const start = pull.chain.starts[reader.shard] ?? 0;
+  reader.storedLow = await deps.leases.readLow(pull.chain.id, reader.shard);
+  reader.low = Math.max(start, reader.storedLow);
+  return reader.low;
+}
+
+async function storeLow(deps: Deps, pull: Pull, reader: ShardReader, leases: readonly Lease[]): Promise<void> {
+  const nowMs = deps.system.now();
+  const isRecent = reader.storedLowAtMs !== undefined && nowMs - reader.storedLowAtMs < timing.lowEveryMs;
+  const last = leases[leases.length - 1];
+  if (!last || isRecent || reader.low === undefined || reader.low <= reader.storedLow) return;
+  await deps.leases.raiseLow(pull.chain.id, reader.shard, reader.low, last.removableAtMs);
+  reader.storedLow = reader.low;
+  reader.storedLowAtMs = nowMs;
+}

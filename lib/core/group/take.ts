@@ -1,0 +1,131 @@
+import type { Deps } from '../deps.ts';
+import { messageExpiresAt } from '../log/segment.ts';
+import { type Alarm, type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import { type EpochMs, msAfter } from '../time.ts';
+import { timing } from '../timing.ts';
+import { moveToDeadLetters } from './dead-letter.ts';
+import { heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
+import { type LeaseMessages, messagesOf } from './lease-messages.ts';
+import { NOT_STORED } from './materialise.ts';
+import { answerBytes, type Deliverable, type Pull } from './pull.ts';
+
+export type TakeOutcome =
+  | { readonly kind: 'taken'; readonly lease: Lease; readonly deliverables: readonly Deliverable[]; readonly isMoreDue: boolean }
+  /** Somebody wrote the lease since it was read. */
+  | { readonly kind: 'lost'; readonly found: Lease | undefined };
+
+/** What a take does to one hold. */
+interface Plan {
+  readonly hold: Hold;
+  /** To this consumer, under a new id. */
+  readonly taken: readonly number[];
+  /** Received too often: to the dead-letter queue, under a mover's id. */
+  readonly dead: readonly number[];
+  /** Past their retention, or no longer in the log. */
+  readonly gone: readonly number[];
+}
+
+/**
+ * Move messages whose holder let their due time pass (or that nobody held yet) to this consumer.
+ *
+ * Read, compute, and replace on the condition that nobody wrote in between: a settle that lands
+ * meanwhile refuses the replacement, so nothing settled comes back. Only what is asked for moves; the
+ * rest keeps its id, its count and its due time (storage-breaks.md B10). The alarm that led here
+ * stays, so no other is needed.
+ */
+export async function takeDue(deps: Deps, pull: Pull, alarm: Alarm, lease: Lease, capacity: number): Promise<TakeOutcome> {
+  const messages = await messagesOf(deps, pull.incarnation, lease);
+  const nowMs = deps.system.now();
+  const plans = planTakes(pull, lease, messages, nowMs, capacity);
+  if (plans.every(isIdle)) return { kind: 'taken', lease, deliverables: [], isMoreDue: false };
+  const taken = applyPlans(deps, pull, alarm, lease, messages, plans, nowMs);
+  const put = lease.writeId === NOT_STORED
+    ? await deps.leases.putLease(taken.lease)
+    : await deps.leases.replaceLease(taken.lease, lease.writeId);
+  if (put.kind === 'refused' && !isOurs(put.found, taken)) return { kind: 'lost', found: put.found };
+  await moveToDeadLetters(deps, pull, taken.lease, taken.deadHolds, messages);
+  const deliverables = taken.newHolds.flatMap((hold) => positionsOf(hold.held).flatMap((position): Deliverable[] => {
+    const message = messages.get(position);
+    return message ? [{ lease: taken.lease, hold, position, ...message }] : [];
+  }));
+  const isMoreDue = taken.lease.holds.some((hold) => takeableAt(hold) <= nowMs);
+  return { kind: 'taken', lease: taken.lease, deliverables, isMoreDue };
+}
+
+const isIdle = ({ taken, dead, gone }: Plan): boolean => taken.length + dead.length + gone.length === 0;
+
+interface Taken {
+  readonly lease: Lease;
+  readonly newHolds: readonly Hold[];
+  readonly deadHolds: readonly Hold[];
+}
+
+/** Our write may have landed, its reply lost, and others have written since: then our holds are there. */
+const isOurs = (found: Lease | undefined, { newHolds, deadHolds }: Taken): boolean => {
+  const ids = [...newHolds, ...deadHolds].map(({ leaseId }) => leaseId);
+  return ids.length > 0 && ids.every((id) => found?.holds.some(({ leaseId }) => leaseId === id));
+};
+
+function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: EpochMs, capacity: number): readonly Plan[] {
+  let left = capacity;
+  let bytes = 0;
+  const maxReceiveCount = pull.settings.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+  return lease.holds.filter((hold) => takeableAt(hold) <= nowMs).map((hold) => {
+    const taken: number[] = [];
+    const dead: number[] = [];
+    const gone: number[] = [];
+    for (const position of positionsOf(hold.held)) {
+      const message = messages.get(position);
+      if (!message || nowMs >= messageExpiresAt(message.segment, message.content, pull.settings.retentionSeconds)) gone.push(position);
+      else if (!isDue(hold, message.content.dueAtMs, nowMs)) continue;
+      else if (hold.receiveCount >= maxReceiveCount) dead.push(position);
+      else if (left > 0 && (!pull.select || pull.select({ content: message.content, enqueuedAtMs: message.segment.enqueuedAtMs }))) {
+        bytes += answerBytes(message.content);
+        if (left < capacity && bytes > pull.answerBytesLeft) break;
+        taken.push(position);
+        left -= 1;
+      }
+    }
+    return { hold, taken, dead, gone };
+  });
+}
+
+/** Messages that wait unreceived in one hold each have a due time of their own. */
+const isDue = (hold: Hold, dueAtMs: EpochMs | undefined, nowMs: EpochMs): boolean =>
+  hold.leaseId !== UNRECEIVED || dueAtMs === undefined || dueAtMs <= nowMs;
+
+function applyPlans(
+  deps: Deps, pull: Pull, alarm: Alarm, lease: Lease, messages: LeaseMessages, plans: readonly Plan[], nowMs: EpochMs,
+): Taken {
+  const newHolds: Hold[] = [];
+  const deadHolds: Hold[] = [];
+  let { holds } = lease;
+  for (const { hold, taken, dead, gone } of plans) {
+    holds = without(holds, (other) => other === hold, new Set([...taken, ...dead, ...gone]));
+    const firstReceivedAtMs = hold.leaseId === UNRECEIVED ? nowMs : hold.firstReceivedAtMs;
+    if (taken.length > 0) {
+      newHolds.push({
+        leaseId: deps.system.newId(), held: heldOf(taken), dueAtMs: msAfter(nowMs, pull.visibilityMs),
+        receiveCount: hold.receiveCount + 1, firstReceivedAtMs,
+      });
+    }
+    if (dead.length > 0) {
+      deadHolds.push({ ...hold, leaseId: deps.system.newId(), held: heldOf(dead), dueAtMs: msAfter(nowMs, timing.moverHoldMs) });
+    }
+  }
+  holds = withOneRange(withFreshDue([...newHolds, ...deadHolds].reduce(withHold, holds), messages));
+  const asStored = (made: readonly Hold[]) => holds.filter(({ leaseId }) => made.some((hold) => hold.leaseId === leaseId));
+  return {
+    lease: { ...lease, holds, alarmDueAtMs: alarm.dueAtMs, writeId: deps.system.newId() },
+    newHolds: asStored(newHolds), deadHolds: asStored(deadHolds),
+  };
+}
+
+/** What is still waiting unreceived is due when the first of it is. */
+function withFreshDue(holds: readonly Hold[], messages: LeaseMessages): readonly Hold[] {
+  return holds.map((hold) => {
+    if (hold.leaseId !== UNRECEIVED) return hold;
+    const dues = positionsOf(hold.held).map((position) => messages.get(position)?.content.dueAtMs ?? hold.dueAtMs);
+    return { ...hold, dueAtMs: dues.reduce((first, due) => (due < first ? due : first), dues[0] ?? hold.dueAtMs) };
+  });
+}

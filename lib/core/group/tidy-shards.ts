@@ -1,0 +1,66 @@
+import type { Deps } from '../deps.ts';
+import { putSeal } from '../log/seal.ts';
+import type { Group, QueueView } from '../ports/queue-table.ts';
+import { changeGroup } from '../queue/delay-lane.ts';
+import { retireShards } from '../queue/ready-lane.ts';
+import { timing } from '../timing.ts';
+import type { ReaderMemory, ShardReader } from './reader-memory.ts';
+
+/** One process in so many seals idle shards, so that not all do it at the same moment. */
+const RETIRERS = 4;
+
+/**
+ * After a burst a poll must cost again what it costs on a new queue: shards that fell idle are sealed,
+ * sealed ones leave the definition, and those read to the end leave the list of what is read.
+ */
+export async function tidyShards(deps: Deps, view: QueueView, memory: ReaderMemory): Promise<void> {
+  await sealIdle(deps, view, memory);
+  const readers = [...memory.shards.values()];
+  const live = new Set(view.definition.shards.map(({ id }) => id));
+  const sealedLive = readers.filter(({ shard, sealedAt }) => sealedAt !== undefined && live.has(shard));
+  if (sealedLive.length > 0) await retireShards(deps, view.definition.incarnation, sealedLive.map(({ shard }) => shard));
+  await noteDrained(deps, view, memory, readers.filter((reader) => !live.has(reader.shard) && isDrained(reader)));
+}
+
+/** All but the first, which senders go back to when there is little to send. */
+async function sealIdle(deps: Deps, { definition }: QueueView, memory: ReaderMemory): Promise<void> {
+  const candidates = definition.shards.slice(1).flatMap(({ id }) => memory.shards.get(id) ?? []).filter((reader) => isIdle(deps, reader));
+  if (candidates.length === 0 || deps.system.random() * RETIRERS >= 1) return;
+  await Promise.all(candidates.map(async (reader) => {
+    const tail = reader.next?.offset;
+    if (tail === undefined) return;
+    const sealed = await putSeal(deps, {
+      log: definition.incarnation, shard: reader.shard, tail, reason: 'retired', retentionSeconds: definition.settings.retentionSeconds,
+    });
+    if (sealed === 'sealed') reader.sealedAt = tail;
+    else reader.emptySinceMs = undefined;
+  }));
+}
+
+const isIdle = (deps: Deps, { next, sealedAt, emptySinceMs }: ShardReader): boolean =>
+  next !== undefined && sealedAt === undefined && emptySinceMs !== undefined && deps.system.now() - emptySinceMs > timing.shardIdleMs;
+
+/** Everything claimed, and every claim looked at once: alarms, which are not per shard, have the rest. */
+const isDrained = ({ next, low, sealedAt }: ShardReader): boolean =>
+  sealedAt !== undefined && next !== undefined && next.offset >= sealedAt && (sealedAt === 0 || (low ?? 0) >= sealedAt);
+
+async function noteDrained(deps: Deps, view: QueueView, memory: ReaderMemory, drained: readonly ShardReader[]): Promise<void> {
+  if (drained.length === 0) return;
+  const chain = view.group.chain.id;
+  await changeGroup(deps, view, (group) => (group.chain.id === chain ? withDrained(group, memory, drained.map(({ shard }) => shard)) : undefined));
+  for (const { shard } of drained) memory.shards.delete(shard);
+}
+
+/** The list stays short: once all retirements up to a version are read, the version says it for them. */
+function withDrained(group: Group, memory: ReaderMemory, shards: readonly string[]): Partial<Group> | undefined {
+  const fresh = shards.filter((shard) => !group.drained.includes(shard));
+  if (fresh.length === 0) return undefined;
+  const done = new Set([...group.drained, ...fresh]);
+  const known = memory.retired?.shards ?? [];
+  const open = known.filter(({ id, version }) => version > group.drainedThrough && !done.has(id));
+  const firstOpen = Math.min(...open.map(({ version }) => version), Number.POSITIVE_INFINITY);
+  const lastKnown = Math.max(group.drainedThrough, ...known.map(({ version }) => version));
+  const drainedThrough = Math.max(group.drainedThrough, Math.min(lastKnown, firstOpen - 1));
+  const covered = new Set(known.filter(({ version }) => version <= drainedThrough).map(({ id }) => id));
+  return { drainedThrough, drained: [...done].filter((id) => !covered.has(id)) };
+}
