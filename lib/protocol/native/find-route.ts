@@ -35,7 +35,8 @@ export function routesOf(actions: readonly Action[]): FindRoute {
 function resourcesOf(actions: readonly Action[]): readonly Resource[] {
   const paths = new Map<string, Map<Method, Action>>();
   for (const action of actions) {
-    paths.set(action.path, (paths.get(action.path) ?? new Map()).set(action.method, action));
+    const byMethod = paths.get(action.path) ?? new Map<Method, Action>();
+    paths.set(action.path, byMethod.set(action.method, action));
   }
   return [...paths].map(([path, byMethod]) => ({ segments: path.split('/'), byMethod }));
 }

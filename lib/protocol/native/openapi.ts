@@ -58,14 +58,13 @@ function parametersOf(action: Action): readonly Json[] {
 }
 
 const optionalParameters = (place: 'query' | 'header', schema: z.ZodObject): readonly Json[] => (
-  Object.entries(propertiesOf(schema)).map(([name, { description, ...rest }]) => ({
-    name, in: place, required: false, ...(description !== undefined && { description }), schema: rest,
-  }))
+  Object.entries(propertiesOf(schema)).map(([name, property]) => ({ name, in: place, required: false, schema: property }))
 );
 
-const propertiesOf = (schema: z.ZodObject): Readonly<Record<string, Json>> => (
-  Object.fromEntries(Object.entries(schema.shape).map(([name, property]) => [name, jsonSchemaOf(property)]))
-);
+function propertiesOf(schema: z.ZodObject): Readonly<Record<string, Json>> {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+  return Object.fromEntries(Object.entries(shape).map(([name, property]) => [name, jsonSchemaOf(property)]));
+}
 
 function goodResponsesOf(action: Action): Json {
   return Object.fromEntries(Object.entries(action.replies).map(([status, description]) => [status, {
@@ -107,9 +106,11 @@ const errorSchema = (codes: readonly string[]): Json => ({
 const requestIdHeader = { 'x-request-id': { required: true, schema: { type: 'string' } } } as const;
 
 function componentsOf(actions: readonly Action[]): Json {
-  const requests = actions.filter(({ body }) => hasBody(body)).map((action) => [requestName(action), jsonSchemaOf(action.body)]);
-  const replies = actions.filter(({ reply }) => hasBody(reply)).map((action) => [replyName(action), jsonSchemaOf(action.reply)]);
-  return Object.fromEntries([...requests, ...replies, ['Error', jsonSchemaOf(errorReply)]]);
+  const schemas: readonly [string, z.ZodType][] = actions.flatMap((action) => [
+    [requestName(action), action.body], [replyName(action), action.reply],
+  ]);
+  const used = schemas.filter(([, schema]) => hasBody(schema));
+  return Object.fromEntries([...used, ['Error', errorReply] as const].map(([name, schema]) => [name, jsonSchemaOf(schema)]));
 }
 
 const hasBody = (schema: z.ZodType): boolean => !(schema instanceof z.ZodUndefined);

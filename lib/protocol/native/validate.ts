@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CallerError } from '../../core/errors.ts';
-import { checkLimit, type LimitName, limits } from '../../core/limits.ts';
+import { type LimitName, limits } from '../../core/limits.ts';
 
 /** The parts of a zod issue that we read, whatever its code. */
 interface Issue {
@@ -10,7 +10,7 @@ interface Issue {
   readonly expected?: unknown;
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
-  /** Ours, given by the schemas in shapes/. */
+  /** Ours, given by the schemas in shapes/: a row of `limits`, whether it counts something, or the kind of the error. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -43,23 +43,24 @@ function unknownField({ keys = [], path }: Issue, place: string): CallerError {
 function outOfRange({ params }: Issue, field: string, value: unknown): CallerError | undefined {
   const limit = params?.['limit'];
   if (!isLimitName(limit)) return undefined;
-  const part = params?.['part'];
-  try {
-    checkLimit(limit, typeof part === 'string' ? `${part} of ${field}` : field, measure(params?.['value'] ?? value));
-    return undefined;
-  } catch (error) {
-    if (error instanceof CallerError) return error;
-    throw error;
+  const { min, max, unit } = limits[limit];
+  const refuse = (text: string, shown: unknown) => (
+    new CallerError('parameterOutOfRange', `${field} ${text}`, { field, min, max, unit, value: shown })
+  );
+  if (params?.['counts'] !== true) {
+    const shown = typeof value === 'string' ? clip(value) : value;
+    return refuse(`must be a whole number from ${min} to ${max} ${unit}, got ${String(shown)}`, shown);
   }
+  const size = params['size'] ?? sizeOf(value);
+  return refuse(`must have ${String(params['part'] ?? '')}${min} to ${max} ${unit}, has ${String(size)}`, size);
 }
 
 const isLimitName = (name: unknown): name is LimitName => typeof name === 'string' && Object.hasOwn(limits, name);
 
-/** What a limit counts of a value: the number itself, characters, entries or fields. */
-function measure(value: unknown): number {
-  if (typeof value === 'number') return value;
+/** What a limit counts of a value: characters, entries or fields. */
+function sizeOf(value: unknown): number {
   if (typeof value === 'string' || Array.isArray(value)) return value.length;
-  return typeof value === 'object' && value !== null ? Object.keys(value).length : Number.NaN;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }
 
 function complaint(issue: Issue, value: unknown): string {

@@ -12,7 +12,7 @@ export const attributes = z.custom<Attributes>((value) => typeof value === 'obje
   error: 'must be an object of texts', abort: true,
 }).superRefine((value, context) => {
   const names = Object.keys(value);
-  if (!isWithin('attributeCount', names.length)) context.addIssue({ code: 'custom', params: { limit: 'attributeCount' } });
+  if (!isWithin('attributeCount', names.length)) context.addIssue({ code: 'custom', params: { limit: 'attributeCount', counts: true } });
   for (const name of names) {
     const issue = issueOf(name, value[name]);
     if (issue) context.addIssue({ code: 'custom', ...issue });
@@ -27,16 +27,16 @@ export const attributes = z.custom<Attributes>((value) => typeof value === 'obje
 interface Issue {
   readonly path?: string[];
   readonly message?: string;
-  readonly params?: { readonly limit: LimitName; readonly value?: number; readonly part?: string };
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 function issueOf(name: string, text: unknown): Issue | undefined {
   if (!isWithin('attributeNameLength', name.length)) {
-    return { params: { limit: 'attributeNameLength', part: 'a name', value: name.length } };
+    return { params: { limit: 'attributeNameLength', counts: true, part: 'names of ', size: name.length } };
   }
   if (name === '__proto__' || !isUnicode(name)) return { path: [name], message: 'is not a name an attribute can have' };
   if (typeof text !== 'string') return { path: [name], message: 'must be a text' };
-  if (!isWithin('attributeValueLength', text.length)) return { path: [name], params: { limit: 'attributeValueLength' } };
+  if (!isWithin('attributeValueLength', text.length)) return { path: [name], params: { limit: 'attributeValueLength', counts: true } };
   return isUnicode(text) ? undefined : { path: [name], message: NOT_UNICODE };
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type LimitName, limits } from '../../../core/limits.ts';
 
 /**
- * Schemas whose bounds are rows of `limits`. The check names its row (`params.limit`), so that
- * validate.ts can refuse with the row's own text, and OpenAPI shows the same two numbers.
+ * Schemas whose bounds are rows of `limits`. The check names its row (`params.limit`, with
+ * `counts` when it bounds a size), so that validate.ts can name the limit; OpenAPI shows the same two numbers.
  */
 export function wholeNumber(limit: LimitName) {
   const { min, max } = limits[limit];
@@ -24,7 +24,7 @@ export function wholeNumberText(limit: LimitName) {
 export function boundedText(limit: LimitName) {
   const { min, max } = limits[limit];
   return z.string()
-    .refine((value) => value.length >= min && value.length <= max, { params: { limit }, abort: true })
+    .refine((value) => value.length >= min && value.length <= max, { params: { limit, counts: true }, abort: true })
     .refine(isUnicode, { error: NOT_UNICODE })
     .meta({ minLength: min, maxLength: max });
 }
@@ -32,7 +32,7 @@ export function boundedText(limit: LimitName) {
 export function boundedList<Item extends z.ZodType>(limit: LimitName, item: Item) {
   const { min, max } = limits[limit];
   return z.array(item)
-    .refine((list) => list.length >= min && list.length <= max, { params: { limit } })
+    .refine((list) => list.length >= min && list.length <= max, { params: { limit, counts: true } })
     .meta({ minItems: min, maxItems: max });
 }
 

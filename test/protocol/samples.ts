@@ -1,0 +1,32 @@
+import type { Message } from '../../lib/core/message.ts';
+import type { RedriveJob } from '../../lib/core/ports/job-table.ts';
+import { type Queue, type QueueSettings } from '../../lib/core/queue.ts';
+import { queueDefaults } from '../../lib/core/limits.ts';
+import { epochMs } from '../../lib/core/time.ts';
+
+/** 2027-01-31T12:00:00.250Z */
+export const noonMs = epochMs(Date.UTC(2027, 0, 31, 12, 0, 0, 250));
+export const noon = '2027-01-31T12:00:00.250Z';
+
+export const queue = (settings: Partial<QueueSettings> = {}): Queue => ({
+  name: 'work', incarnation: 'i1', createdAtMs: noonMs, changedAtMs: noonMs, settings: { ...queueDefaults, ...settings },
+});
+
+export const queueOnTheWire = { name: 'work', ...queueDefaults, createdAt: noon, changedAt: noon };
+
+export const message: Message = {
+  messageId: 's1-0', body: { kind: 'text', text: 'héllo' }, attributes: { kind: 'log' }, tags: ['a'], enqueuedAtMs: noonMs,
+};
+
+export const messageOnTheWire = {
+  messageId: 's1-0', body: 'héllo', encoding: 'text', attributes: { kind: 'log' }, tags: ['a'], enqueueTime: noon,
+};
+
+export const redrive: RedriveJob = {
+  incarnation: 'i1', queue: 'dead', redriveId: 'r1', state: 'running', startedAtMs: noonMs, updatedAtMs: noonMs,
+  moved: 2, skipped: 1, runnerUntilMs: noonMs, writeId: 'w1', removableAtMs: noonMs,
+};
+
+export const redriveOnTheWire = {
+  redriveId: 'r1', queue: 'dead', state: 'running', moved: 2, skipped: 1, startedAt: noon, updatedAt: noon,
+};
