@@ -1,0 +1,66 @@
+import type { Figure } from './figure.ts';
+
+/** What a path may cost. A unit that is not named is not allowed at all; `roundTrips` absent: not judged. */
+export interface Budget {
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly roundTrips?: number;
+  readonly s3Puts?: number;
+  readonly s3Gets?: number;
+}
+
+/**
+ * For messages of 1 KB. "Warm" is a process that did the same a moment ago, on a queue with one
+ * shard. docs/cost.md explains the rows.
+ */
+export const budgets = {
+  send1: { writeUnits: 1, readUnits: 0, roundTrips: 1 },
+  /** The packed segment in units of 1 KB: 3 to 6, by how well the lines compress. */
+  send16: { writeUnits: 6, readUnits: 0, roundTrips: 1 },
+  send1000: { writeUnits: 1, readUnits: 0, roundTrips: 2, s3Puts: 1 },
+  receive1: { writeUnits: 1, readUnits: 1, roundTrips: 2 },
+  receive16: { writeUnits: 1, readUnits: 1.5, roundTrips: 2 },
+  receive1000: { writeUnits: 1, readUnits: 1, roundTrips: 3, s3Gets: 1 },
+  receiveEmpty: { writeUnits: 0, readUnits: 1, roundTrips: 1 },
+  delete1: { writeUnits: 1, readUnits: 0, roundTrips: 1 },
+  delete16: { writeUnits: 1, readUnits: 0, roundTrips: 1 },
+  delete1000: { writeUnits: 1, readUnits: 0, roundTrips: 1 },
+  life1: { writeUnits: 3, readUnits: 1 },
+  life16: { writeUnits: 0.5, readUnits: 0.12 },
+  life1000: { writeUnits: 0.004, readUnits: 0.002, s3Puts: 0.001, s3Gets: 0.001 },
+  delayedLife: { writeUnits: 5, readUnits: 1.5 },
+  redelivery: { writeUnits: 2, readUnits: 1.5 },
+  redeliveryLater: { writeUnits: 3, readUnits: 1.5 },
+  changeVisibility: { writeUnits: 2, readUnits: 0.5 },
+} as const satisfies Record<string, Budget>;
+
+export type PathName = keyof typeof budgets;
+
+export const pathNames = Object.keys(budgets).filter(isPathName);
+
+function isPathName(name: string): name is PathName {
+  return Object.hasOwn(budgets, name);
+}
+
+/** What a life costs beside its own requests depends on how many share it: sweeps, stored cursors, the group's record. */
+const LIFE_TOLERANCE = 0.05;
+
+export interface Excess {
+  readonly path: PathName;
+  readonly unit: keyof Budget;
+  readonly measured: number;
+  readonly allowed: number;
+}
+
+const units = ['writeUnits', 'readUnits', 'roundTrips', 's3Puts', 's3Gets'] as const;
+
+/** Where a figure is above its budget; empty when it is met. */
+export function excesses(path: PathName, figure: Pick<Figure, (typeof units)[number]>): readonly Excess[] {
+  const budget: Budget = budgets[path];
+  const factor = path.toLowerCase().includes('life') ? 1 + LIFE_TOLERANCE : 1;
+  return units.flatMap((unit) => {
+    const allowed = budget[unit] ?? (unit === 'roundTrips' ? Infinity : 0);
+    const measured = figure[unit];
+    return measured > allowed * factor + 1e-9 ? [{ path, unit, measured, allowed }] : [];
+  });
+}

@@ -1,0 +1,71 @@
+import type { Deps } from '../../lib/core/deps.ts';
+import type { Delivery } from '../../lib/core/message.ts';
+import type { QueueSettings } from '../../lib/core/queue.ts';
+import { changeVisibility } from '../../lib/core/queue/change-visibility.ts';
+import { createQueue } from '../../lib/core/queue/create-queue.ts';
+import { deleteMessages } from '../../lib/core/queue/delete-messages.ts';
+import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
+import { sendMessages } from '../../lib/core/queue/send-messages.ts';
+import { logLines } from '../log-lines.ts';
+import type { Recording } from './trace.ts';
+import type { CostWorld } from './world.ts';
+
+export interface ReceiveOptions {
+  readonly waitSeconds?: number;
+  readonly visibilityTimeoutSeconds?: number;
+}
+
+/**
+ * One queue with a producer and a consumer, each a process of its own. Every call is recorded, and
+ * fails when an entry does: a refused message costs nothing and would make the figures look better.
+ */
+export interface Station {
+  readonly world: CostWorld;
+  send(count: number, delaySeconds?: number): Promise<Recording<void>>;
+  receive(count: number, options?: ReceiveOptions): Promise<Recording<readonly Delivery[]>>;
+  delete(messages: readonly Delivery[]): Promise<Recording<void>>;
+  changeVisibility(messages: readonly Delivery[], seconds: number): Promise<Recording<void>>;
+}
+
+/** Enough lines for the largest batch twice over, so that two batches in a row differ. */
+const LINES = 3_001;
+
+export async function newStation(world: CostWorld, name: string, settings: Partial<QueueSettings> = {}): Promise<Station> {
+  const [producer, consumer] = [world.newProcess(), world.newProcess()];
+  await createQueue(world.newProcess(), { name, settings });
+  const bodies = bodySupply();
+  const record = world.trace.record;
+  return {
+    world,
+    send: (count, delaySeconds) => record(() => sendAll(producer, name, bodies(count), delaySeconds)),
+    receive: (count, options = {}) => record(() => receiveMessages(consumer, { name, maxMessages: count, waitSeconds: 0, ...options })),
+    delete: (messages) => record(async () => {
+      const entries = messages.map(({ receiptHandle }) => ({ receiptHandle }));
+      allDone(await deleteMessages(consumer, { name, entries }));
+    }),
+    changeVisibility: (messages, visibilityTimeoutSeconds) => record(async () => {
+      const entries = messages.map(({ receiptHandle }) => ({ receiptHandle, visibilityTimeoutSeconds }));
+      allDone(await changeVisibility(consumer, { name, entries }));
+    }),
+  };
+}
+
+async function sendAll(deps: Deps, name: string, bodies: readonly string[], delaySeconds: number | undefined): Promise<void> {
+  const delay = delaySeconds === undefined ? {} : { delaySeconds };
+  const entries = bodies.map((text) => ({ body: { kind: 'text' as const, text }, attributes: {}, tags: [], ...delay }));
+  allDone(await sendMessages(deps, { name, entries }));
+}
+
+type EntryResult = { readonly kind: string } | { readonly kind: 'failed'; readonly error: Error };
+
+function allDone(results: readonly EntryResult[]): void {
+  for (const result of results) {
+    if ('error' in result) throw result.error;
+  }
+}
+
+function bodySupply(): (count: number) => readonly string[] {
+  const lines = logLines(LINES);
+  let next = 0;
+  return (count) => Array.from({ length: count }, () => lines[next++ % LINES]!);
+}
