@@ -5,11 +5,15 @@ import { StorageStack } from './stacks/storage-stack.ts';
 
 // Settings of a deployment: `cdk deploy -c name=… -c reporter=off`, described in docs/operations.md.
 const app = new App();
-const name: string = app.node.tryGetContext('name') ?? 'RewindMQ';
-const reporter = app.node.tryGetContext('reporter') !== 'off';
+const name = setting('name', 'RewindMQ');
 
 const { storage } = new StorageStack(app, `${name}-Storage`);
-new ApiStack(app, `${name}-Api`, { rewindMq: { name, storage, reporter } });
+new ApiStack(app, `${name}-Api`, { rewindMq: { name, storage, reporter: setting('reporter', 'on') !== 'off' } });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 app.synth();
+
+function setting(key: string, usual: string): string {
+  const value: unknown = app.node.tryGetContext(key);
+  return typeof value === 'string' ? value : usual;
+}

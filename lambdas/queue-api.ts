@@ -1,13 +1,12 @@
-import middy from '@middy/core';
+import withMiddleware from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { handle } from '../lib/protocol/handle.ts';
-import { dependencies } from './dependencies.ts';
+import { answer } from './answer.ts';
 import { internalError, toHttpResult, toWireRequest } from './http-event.ts';
 
-/** The HTTP API. Told to stop a second before the end of its time, it still answers. */
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 1000 })
+/** The HTTP API. A second before the end of its time the request is told to stop, and still answered. */
+export const handler = withMiddleware<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 1000 })
   .use(httpHeaderNormalizer())
   .use(httpErrorHandler({ fallbackMessage: internalError }))
-  .handler(async (event, _context, { signal }) => toHttpResult(await handle(await dependencies(), toWireRequest(event, signal))));
+  .handler(async (event, _context, { signal }) => toHttpResult(await answer(toWireRequest(event, signal))));

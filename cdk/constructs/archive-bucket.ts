@@ -54,7 +54,8 @@ export class ArchiveBucket extends Construct {
   private arnAsSeenFrom(role: IRole): string {
     const own = Stack.of(this);
     const isOwn = Stack.of(role) === own;
-    const reference: Reference = own.resolve(isOwn ? this.bucket.bucketArn : own.exportValue(this.bucket.bucketArn));
+    const reference: unknown = own.resolve(isOwn ? this.bucket.bucketArn : own.exportValue(this.bucket.bucketArn));
+    if (!isReference(reference)) throw new Error(`the bucket's ARN is not a reference: ${JSON.stringify(reference)}`);
     return reference['Fn::ImportValue'] ?? `<${reference['Fn::GetAtt']?.join('.')}>`;
   }
 }
@@ -63,6 +64,8 @@ interface Reference {
   readonly 'Fn::ImportValue'?: string;
   readonly 'Fn::GetAtt'?: readonly string[];
 }
+
+const isReference = (value: unknown): value is Reference => typeof value === 'object' && value !== null;
 
 const expiryOfClass = (days: number): LifecycleRule => ({
   id: `segments-${days}d`,

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deps } from '../core/deps.ts';
 import { jsonLog } from '../platform/log.ts';
-import { type AwsSettings, type Environment, environmentNames, readAwsSettings } from '../platform/settings.ts';
+import { type Environment, readAwsSettings } from '../platform/settings.ts';
 import { dynamoDbClient } from '../storage/dynamodb/client.ts';
 import { dynamoDbItemTable } from '../storage/dynamodb/item-table.ts';
 import { s3Client } from '../storage/s3/client.ts';
@@ -9,26 +9,24 @@ import { s3ObjectStore } from '../storage/s3/object-store.ts';
 import { createDeps } from './rewindmq.ts';
 
 /**
- * Everything the operations need, in a function of the deployment. Region, credentials and endpoints
- * are the SDK's to find.
- * @throws SettingsError, naming every variable that is missing or wrong
+ * What a Lambda function works with, from what the stack has put into its environment.
+ * @throws SettingsError
  * @throws StoreUnavailable
  */
-export async function createAwsDeps(environment: Environment): Promise<Deps> {
-  const settings = readAwsSettings(environment);
+export async function depsOnAws(environment: Environment): Promise<Deps> {
+  const { tableName, bucketName, redriveFunctionName, logLevel } = readAwsSettings(environment);
   return createDeps({
-    items: dynamoDbItemTable({ client: dynamoDbClient(), tableName: settings.tableName }),
-    objects: s3ObjectStore({ client: s3Client(), bucket: settings.bucketName }),
-    kickRedrive: redriveByFunction(settings),
-    log: jsonLog({ level: settings.logLevel }),
+    items: dynamoDbItemTable({ client: dynamoDbClient(), tableName }),
+    objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
+    // The runner is not told its own name by the stack, which would have to know it before it is made.
+    kickRedrive: startsFunction(redriveFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),
+    log: jsonLog({ level: logLevel }),
   });
 }
 
-/** Told to start and not waited for: a redrive takes longer than a request may. */
-function redriveByFunction({ redriveFunctionName }: AwsSettings): Deps['kickRedrive'] {
-  const lambda = new LambdaClient();
+/** Does not wait for the runner: Lambda queues the start, and starts again should the runner fail. */
+function startsFunction(functionName: string | undefined, client = new LambdaClient()): Deps['kickRedrive'] {
   return async (job) => {
-    if (redriveFunctionName === undefined) throw new Error(`a redrive cannot be started: ${environmentNames.redriveFunction} is not set`);
-    await lambda.send(new InvokeCommand({ FunctionName: redriveFunctionName, InvocationType: 'Event', Payload: JSON.stringify(job) }));
+    await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(job) }));
   };
 }

@@ -5,6 +5,8 @@ import { ArchiveBucket } from '../../cdk/constructs/archive-bucket.ts';
 import { retentionClassDays } from '../../lib/core/retention-classes.ts';
 import { grantsIn, templateOf } from './synthesized.ts';
 
+const denied = (condition: object) => Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: condition });
+
 describe('the archive bucket', () => {
   const template = templateOf((scope) => {
     const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -26,7 +28,6 @@ describe('the archive bucket', () => {
   });
 
   it('refuses plain HTTP and old TLS', () => {
-    const denied = (condition: object) => Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: condition });
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: Match.objectLike({
         Statement: Match.arrayWith([

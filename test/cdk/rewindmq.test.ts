@@ -105,7 +105,7 @@ describe('grantInvoke', () => {
       const role = new Role(scope, 'Caller', { assumedBy: new AccountRootPrincipal() });
       new RewindMq(scope, 'Queues').grantInvoke(role);
     });
-    const [grant] = grantsIn(template).filter(({ action }) => action === 'execute-api:Invoke');
+    const grant = grantsIn(template).find(({ action }) => action === 'execute-api:Invoke');
     expect(grant?.resource).toMatch(/execute-api.*"Ref":"QueuesApiHttp/);
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { RewindMq } from '../../cdk/constructs/rewindmq.ts';
 import { ApiStack } from '../../cdk/stacks/api-stack.ts';
 import { StorageStack } from '../../cdk/stacks/storage-stack.ts';
-import { templateOf, testApp } from './synthesized.ts';
+import { testApp } from './synthesized.ts';
 
 function twoStacks() {
   const app = testApp();

@@ -2,9 +2,16 @@ import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { LocalAws } from './local-aws.ts';
 
+/** What these tests read of the answers of all operations. */
+export interface Answer {
+  readonly openapi?: string;
+  readonly error?: { readonly code: string };
+  readonly messages?: readonly { readonly body: string; readonly receiptHandle: string }[];
+}
+
 export interface Reply {
   readonly status: number;
-  readonly body: any;
+  readonly body: Answer;
 }
 
 export type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
@@ -35,5 +42,5 @@ export const unsignedFetch = (baseUrl: string): Call => async (method, path) =>
 
 async function readReply(response: Response): Promise<Reply> {
   const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
 }
