@@ -64,7 +64,7 @@ async function keepAlive(
     const pauseMs = RESTART_PAUSES_MS[deaths - 1];
     if (pauseMs === undefined) return new StartError(`the storage engine died ${deaths} times within ten minutes: ${lastWords}`);
     log.error('engineDied', { lastWords, restart: deaths, restartsMax: RESTART_PAUSES_MS.length, restartInMs: pauseMs });
-    await pause(pauseMs);
+    await pause(pauseMs, undefined, { ref: false });
     if (stopping.aborted) return new Promise(() => {});
     running = await restart().catch((error: unknown) => {
       if (!(error instanceof StartError)) throw error;

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { readLogLevel, SettingsError } from '../lib/platform/settings.ts';
 import { jsonLog, type Log } from '../lib/platform/log.ts';
 import { helpText, parseCommandLine, type ServeOptions } from './command-line.ts';
+import { watchLauncher } from './launcher.ts';
 import { type LocalServer, startServer } from './server.ts';
 import { StartError } from './start-error.ts';
 
 const exitCodes = { failed: 1, wrongUse: 2, interrupted: 130 } as const;
 
+// Whoever read our output has gone, with a terminal or a pipe: no reason to end in the middle of a request.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 await main();
 
 async function main(): Promise<void> {
@@ -24,7 +27,9 @@ async function serve(options: ServeOptions): Promise<void> {
     const log = jsonLog({ level: readLogLevel(process.env) });
     // Ctrl-C while it starts: what has been started goes with us, since the engine's guard sees our end.
     const server = await startServer(options, log);
-    stopOnSignal(server, log);
+    const stop = stopperOf(server, log);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    await watchLauncher(process.env, stop);
     announce(server);
     const reason = await server.lost;
     log.error('engineLost', { reason: reason.message });
@@ -42,8 +47,8 @@ function announce({ url, folder }: LocalServer): void {
   process.stdout.write(`RewindMQ listening on ${url}\n`);
 }
 
-/** The first signal stops in good order, the second at once. */
-function stopOnSignal(server: LocalServer, log: Log): void {
+/** Called once it stops in good order, called twice at once. */
+function stopperOf(server: LocalServer, log: Log): () => void {
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(exitCodes.interrupted);
@@ -57,7 +62,7 @@ function stopOnSignal(server: LocalServer, log: Log): void {
       process.exit(exitCodes.failed);
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  return () => void stop();
 }
 
 function version(): string {

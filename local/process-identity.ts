@@ -48,13 +48,27 @@ async function identifyOnLinux(pid: number): Promise<ProcessIdentity | undefined
   return state === 'Z' ? undefined : { pid, started: `${(boot ?? '').trim()} ${startTime}` };
 }
 
+/** undefined on systems without /proc, and for a process that is gone. */
+export async function parentOf(pid: number): Promise<number | undefined> {
+  const stat = await readIfThere(`/proc/${pid}/stat`);
+  return stat === undefined ? undefined : Number(parseStat(stat).parentPid);
+}
+
 const readIfThere = async (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
 
+interface Stat {
+  readonly state: string | undefined;
+  readonly parentPid: string | undefined;
+  readonly startTime: string | undefined;
+}
+
 /** The name in parentheses may hold anything, so the fields of proc(5) are counted from behind it. */
-function parseStat(stat: string): { readonly state: string | undefined; readonly startTime: string | undefined } {
+function parseStat(stat: string): Stat {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0], startTime: fields[START_TIME_FIELD - STATE_FIELD] };
+  const field = (number: number) => fields[number - STATE_FIELD];
+  return { state: field(STATE_FIELD), parentPid: field(PARENT_FIELD), startTime: field(START_TIME_FIELD) };
 }
 
 const STATE_FIELD = 3;
+const PARENT_FIELD = 4;
 const START_TIME_FIELD = 22;

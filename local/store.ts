@@ -44,8 +44,8 @@ async function resumeRedrives(deps: Deps, redrives: Redrives): Promise<void> {
   do {
     const page = await listQueues(deps, { prefix: '', limit: QUEUES_PER_PAGE, ...(cursor === undefined ? {} : { cursor }) });
     for (const { name } of page.queues) {
-      const jobs = await listRedrives(deps, { name });
-      for (const job of jobs) if (job.state === 'running') redrives.kick(job);
+      const unfinished = (await listRedrives(deps, { name })).filter(({ state }) => state === 'running');
+      unfinished.forEach((job) => redrives.kick(job));
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
