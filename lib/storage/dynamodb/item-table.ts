@@ -83,9 +83,11 @@ async function written(meter: TableMeter | undefined, sent: Promise<WriteAnswer>
   }
 }
 
-/** Some engines answer an empty map for "no item". */
-const itemOf = (attributes: AttributeMap | undefined): Item | undefined =>
-  (attributes && 'pk' in attributes ? fromAttributes(attributes) : undefined);
+/** For an item that was not there, dynoxide answers the bare key of an update; no item of ours is only a key. */
+const itemOf = (attributes: AttributeMap = {}): Item | undefined =>
+  (Object.keys(attributes).length > KEY_ATTRIBUTES ? fromAttributes(attributes) : undefined);
+
+const KEY_ATTRIBUTES = 2;
 
 async function answered<T>(sent: Promise<T>): Promise<T> {
   try {
