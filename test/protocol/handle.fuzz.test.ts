@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { epochMs } from '../../lib/core/time.ts';
+import { changeQueue } from '../../lib/core/queue/change-queue.ts';
+import { changeVisibility } from '../../lib/core/queue/change-visibility.ts';
+import { createQueue } from '../../lib/core/queue/create-queue.ts';
+import { deleteMessages } from '../../lib/core/queue/delete-messages.ts';
+import { describeQueue } from '../../lib/core/queue/describe-queue.ts';
+import { findMessage } from '../../lib/core/queue/find-message.ts';
+import { listQueues } from '../../lib/core/queue/list-queues.ts';
+import { peekMessages } from '../../lib/core/queue/peek-messages.ts';
+import { purgeQueue } from '../../lib/core/queue/purge-queue.ts';
+import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
+import { listRedrives, readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
+import { sendMessages } from '../../lib/core/queue/send-messages.ts';
+import { actions } from '../../lib/protocol/native/actions.ts';
+import { newCaller } from './caller.ts';
+import { message, noonMs, queue, redrive } from './samples.ts';
+
+vi.mock(import('../../lib/core/queue/change-queue.ts'));
+vi.mock(import('../../lib/core/queue/change-visibility.ts'));
+vi.mock(import('../../lib/core/queue/create-queue.ts'));
+vi.mock(import('../../lib/core/queue/delete-messages.ts'));
+vi.mock(import('../../lib/core/queue/delete-queue.ts'));
+vi.mock(import('../../lib/core/queue/describe-queue.ts'));
+vi.mock(import('../../lib/core/queue/find-message.ts'));
+vi.mock(import('../../lib/core/queue/list-queues.ts'));
+vi.mock(import('../../lib/core/queue/peek-messages.ts'));
+vi.mock(import('../../lib/core/queue/purge-queue.ts'));
+vi.mock(import('../../lib/core/queue/receive-messages.ts'));
+vi.mock(import('../../lib/core/queue/redrive.ts'));
+vi.mock(import('../../lib/core/queue/send-messages.ts'));
+
+beforeAll(() => {
+  const counts = { ready: 0, inFlight: 0, delayed: 0, rewindable: 0, oldestMessageAgeSeconds: 0, approximate: true, asOfMs: epochMs(0) };
+  vi.mocked(changeQueue).mockResolvedValue(queue());
+  vi.mocked(changeVisibility).mockResolvedValue([]);
+  vi.mocked(createQueue).mockResolvedValue({ queue: queue(), created: true });
+  vi.mocked(deleteMessages).mockResolvedValue([]);
+  vi.mocked(describeQueue).mockResolvedValue({ queue: queue(), counts });
+  vi.mocked(findMessage).mockResolvedValue({ ...message, state: 'ready', receiveCount: 0 });
+  vi.mocked(listQueues).mockResolvedValue({ queues: [] });
+  vi.mocked(peekMessages).mockResolvedValue({ messages: [] });
+  vi.mocked(purgeQueue).mockResolvedValue({ effectiveAtMs: noonMs });
+  vi.mocked(receiveMessages).mockResolvedValue([]);
+  vi.mocked(startRedrive).mockResolvedValue(redrive);
+  vi.mocked(readRedrive).mockResolvedValue(redrive);
+  vi.mocked(listRedrives).mockResolvedValue([redrive]);
+  vi.mocked(sendMessages).mockResolvedValue([]);
+});
+
+const { call, deps } = newCaller();
+
+/** Names that the API knows, so that a random body gets further than the first check. */
+const knownField = fc.constantFrom(
+  'entries', 'body', 'encoding', 'attributes', 'tags', 'delaySeconds', 'deliverAt', 'groupId', 'receiptHandle', 'messageId', 'messageIds',
+  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', '__proto__', 'constructor',
+);
+const leaf = fc.oneof(
+  fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),
+  fc.constantFrom('base64', 'text', '\ud800', '2027-01-31T12:00:00Z', '9999-12-31T23:59:59.9999Z'),
+);
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    leaf, fc.array(tie('json'), { maxLength: 3 }), fc.dictionary(fc.oneof(knownField, fc.string()), tie('json'), { maxKeys: 5 }),
+  ),
+}));
+const anyBody = fc.oneof(json.map((value) => JSON.stringify(value)), fc.uint8Array({ maxLength: 64 }), fc.string({ unit: 'binary' }));
+const segment = fc.oneof(fc.constant('work'), fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[/?]/g, '')), fc.constantFrom('%', '%00', '..'));
+const anyQuery = fc.oneof(fc.constant(''), fc.webQueryParameters(), fc.string({ unit: 'binary' }), fc.constantFrom('limit=1', 'from=x', 'state=ready&state='));
+
+it.each(actions.map((action) => [`${action.method} ${action.path}`, action] as const))(
+  '%s never answers a 5xx, whatever is sent', async (_name, { method, path }) => {
+    await fc.assert(fc.asyncProperty(anyBody, segment, anyQuery, fc.string(), async (body, name, query, key) => {
+      const target = `${path.replaceAll(/\{\w+\}/g, () => name)}?${query}`;
+      const reply = await call(method, target, body, { headers: { 'idempotency-key': key } });
+      expect(reply.status).toBeLessThan(500);
+    }), { numRuns: 150 });
+    expect(deps.faults).toEqual([]);
+  },
+);
+
+it('never answers a 5xx to any method and path', async () => {
+  await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), anyBody, async (method, path, body) => {
+    expect((await call(method, path, body)).status).toBeLessThan(500);
+    expect((await call(method, `/v1/${path}`, body)).status).toBeLessThan(500);
+  }));
+});
