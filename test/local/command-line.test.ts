@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../local/command-line.ts';
+
+describe('parseCommandLine', () => {
+  it('listens on loopback, port 8400, and keeps data in .rewindmq when told nothing', () => {
+    expect(parseCommandLine([])).toEqual({
+      kind: 'serve', options: { host: '127.0.0.1', port: 8400, store: { kind: 'folder', folder: '.rewindmq' } },
+    });
+  });
+
+  it('takes each flag', () => {
+    expect(parseCommandLine(['--port', '0', '--host=::1', '--data', 'here'])).toEqual({
+      kind: 'serve', options: { host: '::1', port: 0, store: { kind: 'folder', folder: 'here' } },
+    });
+    expect(parseCommandLine(['--memory', '--host', 'localhost'])).toMatchObject({ options: { host: 'localhost', store: { kind: 'memory' } } });
+    expect(parseCommandLine(['--help'])).toEqual({ kind: 'help' });
+    expect(parseCommandLine(['--version'])).toEqual({ kind: 'version' });
+  });
+
+  it.each(['0', '65535'])('takes port %s, the end of its range', (port) => {
+    expect(parseCommandLine(['--port', port])).toMatchObject({ options: { port: Number(port) } });
+  });
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '0:0:0:0:0:0:0:1', 'LOCALHOST'])('takes %s for loopback', (host) => {
+    expect(parseCommandLine(['--host', host])).toMatchObject({ kind: 'serve' });
+  });
+
+  it.each([
+    [['--port', '65536'], /--port .*0 to 65535, got 65536/],
+    [['--port=-1'], /--port .*got -1/],
+    [['--port', '8400x'], /--port .*got 8400x/],
+    [['--port='], /--port .*got $/],
+    [['--port'], /--port/],
+    [['--host', '0.0.0.0'], /--host .*loopback.*got 0\.0\.0\.0/],
+    [['--host', '::'], /--host .*loopback.*got ::/],
+    [['--host', '192.168.1.4'], /--host .*got 192\.168\.1\.4/],
+    [['--host', 'example.com'], /--host .*got example\.com/],
+    [['--data='], /--data/],
+    [['--memory', '--data', 'here'], /--memory .*--data here/],
+    [['--memory=yes'], /--memory/],
+    [['--colour'], /--colour/],
+    [['8400'], /8400/],
+  ])('refuses %j, naming flag, limit and value', (args, text) => {
+    const parsed = parseCommandLine(args);
+    expect(parsed).toEqual({ kind: 'wrong', text: expect.stringMatching(text) });
+  });
+});
