@@ -12,6 +12,19 @@ export function logLines(count: number, seed = 1): readonly string[] {
   return Array.from({ length: count }, (_, index) => logLine(index, random));
 }
 
+/** One line after the other, for ever: enough different ones that two requests in a row differ. */
+export function lineSupply(seed = 1): () => string {
+  const lines = logLines(LINES, seed);
+  let next = 0;
+  return () => {
+    next = (next + 1) % LINES;
+    return lines[next] ?? '';
+  };
+}
+
+/** Not a multiple of any batch. */
+const LINES = 3_001;
+
 type Random = () => number;
 
 const services = ['checkout', 'catalogue', 'accounts', 'search', 'delivery', 'invoices'];
@@ -69,7 +82,7 @@ function padded(line: string, random: Random): string {
 
 const octet = (random: Random): number => Math.floor(random() * 256);
 
-const pick = (choices: readonly string[], random: Random): string => choices[Math.floor(random() * choices.length)]!;
+const pick = (choices: readonly string[], random: Random): string => choices[Math.floor(random() * choices.length)] ?? '';
 
 const HEXADECIMAL = '0123456789abcdef';
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -28,7 +28,7 @@ const MILLION = 1_000_000;
  * group's record once a second, the sweep, the stored cursor) is left to the figures of a whole life.
  */
 export function callFigure(calls: readonly Recording<unknown>[], messages: number): Figure {
-  const ascending = [...calls].sort((a, b) => priceOf(a.requests) - priceOf(b.requests) || a.roundTrips - b.roundTrips);
+  const ascending = calls.toSorted((a, b) => priceOf(a.requests) - priceOf(b.requests) || a.roundTrips - b.roundTrips);
   const typical = ascending[(ascending.length - 1) >> 1];
   if (!typical) throw new Error('no call was recorded');
   return figure(typical.requests, typical.roundTrips, { divisor: 1, messages });

@@ -27,7 +27,8 @@ export async function putInFlight(station: Station, count: number): Promise<void
     if (answer.length === 0) throw new Error('a message just sent was not received');
     missing -= answer.length;
   }
-  for (let second = 0; count > 0 && second < SWEEP_SECONDS; second++) {
+  if (count === 0) return;
+  for (let second = 0; second < SWEEP_SECONDS; second++) {
     await station.receive(1);
     station.world.advance(1000);
   }

@@ -80,10 +80,7 @@ const ratioOf = (pair: Omit<Ratio, 'ratio'>): Ratio =>
 export const differing = (all: readonly Ratio[]): readonly Ratio[] => all.filter(({ ratio }) => Math.abs(ratio - 1) > RATIO_TOLERANCE);
 
 export function ratioTable(all: readonly Ratio[]): string {
-  const rows = pathNames.map((path) => [path, ...columns.map((unit) => {
-    const found = all.find((ratio) => ratio.path === path && ratio.unit === unit);
-    return found ? `${found.ratio} (${found.unloaded} → ${found.loaded})` : '';
-  })]);
+  const rows = pathNames.map((path) => ratioRow(path, all.filter((ratio) => ratio.path === path)));
   const far = differing(all).map(({ path, unit }) => `${path}.${unit}`);
   return [
     table([['path', ...columns], ...rows]),
@@ -91,9 +88,18 @@ export function ratioTable(all: readonly Ratio[]): string {
   ].join('\n\n');
 }
 
+function ratioRow(path: PathName, own: readonly Ratio[]): readonly string[] {
+  const cells = columns.map((unit) => {
+    const found = own.find((ratio) => ratio.unit === unit);
+    return found ? `${found.ratio} (${found.unloaded} → ${found.loaded})` : '';
+  });
+  return [path, ...cells];
+}
+
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`);
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [lines[0]!, rule, ...lines.slice(1)].join('\n');
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((text, column) => { widths[column] = Math.max(widths[column] ?? 0, text.length); });
+  const line = (row: readonly string[]): string => `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...rest] = rows;
+  return [head, widths.map((width) => '-'.repeat(width)), ...rest].map(line).join('\n');
 }

@@ -6,7 +6,7 @@ import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { deleteMessages } from '../../lib/core/queue/delete-messages.ts';
 import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
-import { logLines } from '../log-lines.ts';
+import { lineSupply } from '../log-lines.ts';
 import type { Recording } from './trace.ts';
 import type { CostWorld } from './world.ts';
 
@@ -27,23 +27,20 @@ export interface Station {
   changeVisibility(messages: readonly Delivery[], seconds: number): Promise<Recording<void>>;
 }
 
-/** Enough lines for the largest batch twice over, so that two batches in a row differ. */
-const LINES = 3_001;
-
 export async function newStation(world: CostWorld, name: string, settings: Partial<QueueSettings> = {}): Promise<Station> {
   const [producer, consumer] = [world.newProcess(), world.newProcess()];
   await createQueue(world.newProcess(), { name, settings });
-  const bodies = bodySupply();
-  const record = world.trace.record;
+  const nextBody = lineSupply();
+  const { trace } = world;
   return {
     world,
-    send: (count, delaySeconds) => record(() => sendAll(producer, name, bodies(count), delaySeconds)),
-    receive: (count, options = {}) => record(() => receiveMessages(consumer, { name, maxMessages: count, waitSeconds: 0, ...options })),
-    delete: (messages) => record(async () => {
+    send: (count, delaySeconds) => trace.record(() => sendAll(producer, name, Array.from({ length: count }, nextBody), delaySeconds)),
+    receive: (count, options = {}) => trace.record(() => receiveMessages(consumer, { name, maxMessages: count, waitSeconds: 0, ...options })),
+    delete: (messages) => trace.record(async () => {
       const entries = messages.map(({ receiptHandle }) => ({ receiptHandle }));
       allDone(await deleteMessages(consumer, { name, entries }));
     }),
-    changeVisibility: (messages, visibilityTimeoutSeconds) => record(async () => {
+    changeVisibility: (messages, visibilityTimeoutSeconds) => trace.record(async () => {
       const entries = messages.map(({ receiptHandle }) => ({ receiptHandle, visibilityTimeoutSeconds }));
       allDone(await changeVisibility(consumer, { name, entries }));
     }),
@@ -62,10 +59,4 @@ function allDone(results: readonly EntryResult[]): void {
   for (const result of results) {
     if ('error' in result) throw result.error;
   }
-}
-
-function bodySupply(): (count: number) => readonly string[] {
-  const lines = logLines(LINES);
-  let next = 0;
-  return (count) => Array.from({ length: count }, () => lines[next++ % LINES]!);
 }

@@ -43,6 +43,10 @@ export function newTrace(): Trace {
   let sequence = 0;
   let open = 0;
   let finished: TracedRequest[] = [];
+  const rest = async (): Promise<void> => {
+    await turn();
+    if (open > 0) await rest();
+  };
   const consume = (name: 'readUnits' | 'writeUnits' | 's3Puts' | 's3Gets', units: number): void => {
     const request = current.getStore();
     if (!request) throw new Error(`${units} ${name} were reported outside of any request`);
@@ -70,8 +74,8 @@ export function newTrace(): Trace {
       finished = [];
       const answer = await work();
       const answeredAt = ++sequence;
-      do await turn(); while (open > 0);
-      const requests = finished.filter(wasSent).sort((a, b) => a.startedAt - b.startedAt);
+      await rest();
+      const requests = finished.filter(wasSent).toSorted((a, b) => a.startedAt - b.startedAt);
       finished = [];
       return { answer, requests, roundTrips: longestChain(requests.filter(({ endedAt }) => endedAt < answeredAt)) };
     },

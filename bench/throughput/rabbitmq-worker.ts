@@ -1,8 +1,7 @@
-import { type Channel, type ConfirmChannel, connect } from 'amqplib';
-import { logLines } from '../log-lines.ts';
+import { type Channel, type ConfirmChannel, connect, type ConsumeMessage } from 'amqplib';
+import { lineSupply } from '../log-lines.ts';
 import type { LoadTask, Worker } from './broker.ts';
 
-const BODIES = 2_000;
 const IDLE_MS = 1_000;
 
 /** A connection with publisher confirms, or with manual acknowledgements and prefetch = batch. */
@@ -14,11 +13,10 @@ export async function rabbitmqWorker({ target, queue, role, batch }: LoadTask, s
 }
 
 function producer(channel: ConfirmChannel, queue: string, { batch, seed }: { readonly batch: number; readonly seed: number }) {
-  const bodies = logLines(BODIES, seed);
-  let next = 0;
+  const nextBody = lineSupply(seed);
   return async (): Promise<number> => {
     for (let count = 0; count < batch; count++) {
-      channel.sendToQueue(queue, Buffer.from(bodies[next++ % BODIES]!), { persistent: true });
+      channel.sendToQueue(queue, Buffer.from(nextBody()), { persistent: true });
     }
     await channel.waitForConfirms();
     return batch;
@@ -31,8 +29,8 @@ function producer(channel: ConfirmChannel, queue: string, { batch, seed }: { rea
  */
 async function consumer(channel: Channel, queue: string, batch: number) {
   let waiting = 0;
-  let lastTag = 0;
-  let wake = () => {};
+  let last: ConsumeMessage | undefined;
+  let wake: (() => void) | undefined;
   const enough = Math.max(1, Math.floor(batch / 2));
   await channel.prefetch(batch);
   await channel.consume(queue, (message) => {
@@ -40,17 +38,20 @@ async function consumer(channel: Channel, queue: string, batch: number) {
     // Readable text, as the consumer of an HTTP answer has it.
     message.content.toString('utf8');
     waiting += 1;
-    lastTag = message.fields.deliveryTag;
-    if (waiting >= enough) wake();
+    last = message;
+    if (waiting >= enough) wake?.();
   });
   return async (): Promise<number> => {
-    if (waiting < enough) await new Promise<void>((resolve) => {
-      const idle = setTimeout(resolve, IDLE_MS);
-      wake = () => { clearTimeout(idle); resolve(); };
-    });
+    if (waiting < enough) {
+      await new Promise<void>((resolve) => {
+        const idle = setTimeout(resolve, IDLE_MS);
+        wake = () => { clearTimeout(idle); resolve(); };
+      });
+    }
     const count = waiting;
-    if (count > 0) channel.ack({ fields: { deliveryTag: lastTag } } as Parameters<Channel['ack']>[0], true);
+    if (last) channel.ack(last, true);
     waiting = 0;
+    last = undefined;
     return count;
   };
 }

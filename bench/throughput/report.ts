@@ -68,15 +68,17 @@ function byPhase<T>(value: (phase: PhaseName) => T): Record<PhaseName, T> {
 }
 
 export function median(numbers: readonly number[]): number {
-  const ascending = [...numbers].sort((a, b) => a - b);
-  const middle = ascending.length >> 1;
-  return ascending.length % 2 === 1 ? ascending[middle]! : (ascending[middle - 1]! + ascending[middle]!) / 2;
+  const ascending = numbers.toSorted((a, b) => a - b);
+  const middle = (ascending.length - 1) / 2;
+  const [below, above] = [ascending[Math.floor(middle)], ascending[Math.ceil(middle)]];
+  if (below === undefined || above === undefined) throw new Error('there is no median of nothing');
+  return (below + above) / 2;
 }
 
 /** The same for people. */
 export function throughputTable({ systems, ratio: ratios, goal }: ThroughputReport): string {
-  const lines = [`| phase | ${Object.values(systems).map(({ version }) => version).join(' | ')} |${ratios ? ` ratio (goal ${goal}) |` : ''}`];
-  lines.push(lines[0]!.replace(/[^|]+/g, '---'));
+  const head = `| phase | ${Object.values(systems).map(({ version }) => version).join(' | ')} |${ratios ? ` ratio (goal ${goal}) |` : ''}`;
+  const lines = [head, head.replaceAll(/[^|]+/g, '---')];
   for (const phase of phaseNames) {
     const cells = Object.values(systems).map((system) => `${system[phase].messagesPerSecond}`);
     lines.push(`| ${phase}, messages a second | ${cells.join(' | ')} |${ratios ? ` ${ratios[phase]} |` : ''}`);

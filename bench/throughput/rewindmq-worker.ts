@@ -1,11 +1,9 @@
-import { logLines } from '../log-lines.ts';
+import { lineSupply } from '../log-lines.ts';
 import type { LoadTask, Worker } from './broker.ts';
 import { jsonClient, type JsonClient } from './json-client.ts';
 
 interface BatchAnswer { readonly failed: number; readonly results: readonly unknown[] }
 interface ReceiveAnswer { readonly messages: readonly { readonly receiptHandle: string }[] }
-
-const BODIES = 2_000;
 
 /** What a program of a user does: a request, wait for its answer, the next request. */
 export function rewindmqWorker({ target, queue, role, batch }: LoadTask, seed: number): Worker {
@@ -16,10 +14,9 @@ export function rewindmqWorker({ target, queue, role, batch }: LoadTask, seed: n
 }
 
 function producer(client: JsonClient, path: string, { batch, seed }: { readonly batch: number; readonly seed: number }) {
-  const bodies = logLines(BODIES, seed);
-  let next = 0;
+  const nextBody = lineSupply(seed);
   return async (): Promise<number> => {
-    const entries = Array.from({ length: batch }, () => ({ body: bodies[next++ % BODIES] }));
+    const entries = Array.from({ length: batch }, () => ({ body: nextBody() }));
     const answer = await client.call<BatchAnswer>('POST', `${path}/messages`, { entries });
     return acknowledged('send', answer);
   };

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { throughputOptions } from '../../bench/throughput/options.ts';
+import { median, throughputReport, throughputTable } from '../../bench/throughput/report.ts';
+import { tally } from '../../bench/throughput/tally.ts';
+
+describe('throughput report', () => {
+  const options = throughputOptions(['--json', '--batch', '100', '--seconds', '10', '--against', 'rabbitmq']);
+  const rates = (produce: number, consume: number, both: number) => ({ produce, consume, both });
+  const report = throughputReport(options, [
+    { system: 'rewindmq', version: 'RewindMQ', rounds: [rates(100, 10, 1), rates(300, 30, 3), rates(200, 20, 2)] },
+    { system: 'rabbitmq', version: 'RabbitMQ', rounds: [rates(50, 40, 1), rates(50, 40, 1), rates(999, 40, 1)] },
+  ]);
+
+  it('has the median of the rounds, and its ratio to the other system', () => {
+    expect(report.systems.rewindmq?.produce).toEqual({ messagesPerSecond: 200, rounds: [100, 300, 200] });
+    expect(report.ratio).toEqual({ produce: 4, consume: 0.5, both: 2 });
+    expect(report).toMatchObject({ batch: 100, seconds: 10, bodyBytes: 1024, goal: 4 });
+  });
+
+  it('has no ratio without the other system', () => {
+    expect(throughputReport(options, [{ system: 'rewindmq', version: 'RewindMQ', rounds: [rates(1, 1, 1)] }])).not.toHaveProperty('ratio');
+  });
+
+  it('is a table for people too', () => {
+    expect(throughputTable(report)).toContain('| produce, messages a second | 200 | 50 | 4 |');
+  });
+
+  it('takes the middle of the rounds, or the mean of the two in the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(() => median([])).toThrow('no median');
+  });
+});
+
+describe('throughput options', () => {
+  it('have defaults, and bounds that are named', () => {
+    expect(throughputOptions([])).toMatchObject({ json: false, batch: 100, seconds: 10, against: undefined });
+    expect(() => throughputOptions(['--batch', '1001'])).toThrow('--batch must be a whole number from 1 to 1000, not 1001');
+    expect(() => throughputOptions(['--against', 'kafka'])).toThrow('--against may be rabbitmq, not kafka');
+  });
+});
+
+describe('tally', () => {
+  it('counts from the end of the warm-up to the end of the measurement, and times it to the last acknowledgement', () => {
+    let nowMs = 0;
+    const seen = tally({ warmUpMs: 100, measureMs: 1000 }, () => nowMs);
+    const at = (ms: number, messages: number) => {
+      nowMs = ms;
+      seen.add(messages);
+    };
+
+    at(99, 7);
+    at(300, 10);
+    at(900, 10);
+    at(950, 0);
+    at(1101, 7);
+
+    expect(seen.isOver()).toBe(true);
+    expect(seen.result()).toEqual({ messages: 20, elapsedMs: 800 });
+  });
+});
