@@ -16,14 +16,12 @@ interface Extras {
 
 /** Somebody who calls the API. A body that is no string and no bytes goes out as JSON. */
 export function newCaller(deps = memoryDeps()) {
-  return {
-    deps,
-    async call(method: string, target: string, body?: unknown, extras: Extras = {}): Promise<Reply> {
-      const [path = '', ...query] = target.split('?');
-      const reply = await handle(deps, { method, path, query: query.join('?'), headers: {}, body: toBytes(body), ...extras });
-      return { ...reply, body: parse(reply) };
-    },
+  const call = async (method: string, target: string, body?: unknown, extras: Extras = {}): Promise<Reply> => {
+    const [path = '', ...query] = target.split('?');
+    const reply = await handle(deps, { method, path, query: query.join('?'), headers: {}, body: toBytes(body), ...extras });
+    return { ...reply, body: parse(reply) };
   };
+  return { deps, call };
 }
 
 function toBytes(body: unknown): Uint8Array | undefined {

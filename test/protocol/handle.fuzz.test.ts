@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { epochMs } from '../../lib/core/time.ts';
 import { changeQueue } from '../../lib/core/queue/change-queue.ts';

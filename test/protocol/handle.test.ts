@@ -8,6 +8,7 @@ import { newCaller, refusal } from './caller.ts';
 vi.mock(import('../../lib/core/queue/describe-queue.ts'));
 
 const { call, deps } = newCaller();
+const send = (body: unknown) => call('POST', '/v1/queues/work/messages', body);
 
 beforeEach(() => {
   deps.faults.length = 0;
@@ -96,8 +97,6 @@ describe('routes', () => {
 });
 
 describe('bodies', () => {
-  const send = (body: unknown) => call('POST', '/v1/queues/work/messages', body);
-
   it.each(['{', '"', 'entries=1', '{"entries": [}', '\u0000', ' '])('refuses %j: it is not JSON', async (body) => {
     expect(await send(body)).toMatchObject(refusal('malformedRequest', 'the body is not JSON'));
   });

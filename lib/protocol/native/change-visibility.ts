@@ -20,7 +20,7 @@ export const changeVisibility = defineAction({
   replies: { 200: 'One result per entry, in order.' },
   reply: batchAnswerOf(z.object({ visibleAt: instantAnswer })),
   errors: ['queueNotFound'],
-  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale'],
+  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale', 'messageNotFound'],
   async run(deps, { param, body: { entries } }) {
     const results = await run(deps, { name: param('queue'), entries });
     return { status: 200, body: batchAnswer(results.map(renderResult)) };

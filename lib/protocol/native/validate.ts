@@ -51,8 +51,9 @@ function outOfRange({ params }: Issue, field: string, value: unknown): CallerErr
     const shown = typeof value === 'string' ? clip(value) : value;
     return refuse(`must be a whole number from ${min} to ${max} ${unit}, got ${String(shown)}`, shown);
   }
-  const size = params['size'] ?? sizeOf(value);
-  return refuse(`must have ${String(params['part'] ?? '')}${min} to ${max} ${unit}, has ${String(size)}`, size);
+  const size = typeof params['size'] === 'number' ? params['size'] : sizeOf(value);
+  const part = typeof params['part'] === 'string' ? params['part'] : '';
+  return refuse(`must have ${part}${min} to ${max} ${unit}, has ${size}`, size);
 }
 
 const isLimitName = (name: unknown): name is LimitName => typeof name === 'string' && Object.hasOwn(limits, name);

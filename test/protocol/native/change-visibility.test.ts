@@ -21,7 +21,7 @@ it.each([0, 1, 43_200])('hides for %i seconds from now on', async (visibilityTim
   expect(changeVisibility).toHaveBeenCalledWith(expect.anything(), { name: 'work', entries });
 });
 
-it.each(['receiptHandleInvalid', 'receiptHandleStale'] as const)('answers %s in the place of its entry', async (kind) => {
+it.each(['receiptHandleInvalid', 'receiptHandleStale', 'messageNotFound'] as const)('answers %s in the place of its entry', async (kind) => {
   vi.mocked(changeVisibility).mockResolvedValue([{ kind: 'failed', error: new CallerError(kind, 'why') }]);
   const { error } = refusal(kind, 'why').body;
   expect((await change([{ receiptHandle: 'a', visibilityTimeoutSeconds: 1 }])).body).toEqual({ results: [{ error }], failed: 1 });

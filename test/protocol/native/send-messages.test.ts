@@ -104,8 +104,9 @@ it.each([
   expect(await sendOne({ body: '', ...bad })).toMatchObject(refusal('parameterOutOfRange', text, { min, max, unit }));
 });
 
+const entries = (count: number) => Array.from({ length: count }, () => ({ body: 'a' }));
+
 it('takes 1 to 1,000 entries', async () => {
-  const entries = (count: number) => Array.from({ length: count }, () => ({ body: 'a' }));
   expect((await send(entries(1))).status).toBe(200);
   expect((await send(entries(1000))).status).toBe(200);
   for (const count of [0, 1001]) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { epochMs } from '../../../../lib/core/time.ts';
 import { parseInstant, renderInstant } from '../../../../lib/protocol/native/shapes/instant.ts';

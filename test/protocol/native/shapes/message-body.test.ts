@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Body } from '../../../../lib/core/message.ts';
 import { parseBody, renderBody } from '../../../../lib/protocol/native/shapes/message-body.ts';
