@@ -35,10 +35,10 @@ const LOOK_AGAIN_MS = 50;
  * format is ours; a new folder is made.
  * @throws StartError when another server has it, when it holds something else, or a newer format
  */
-export async function openDataDirectory(path: string): Promise<DataDirectory> {
+export async function openDataDirectory(path: string, { lockWaitMs = LOCK_WAIT_MS } = {}): Promise<DataDirectory> {
   const folder = resolve(path);
   try {
-    await takeFolder(folder);
+    await takeFolder(folder, lockWaitMs);
     await checkFormat(folder);
     await endEngineLeftBehind(folder);
   } catch (error) {
@@ -56,12 +56,12 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 const ENGINE_FILE = 'engine.json';
 const FORMAT_FILE = 'format.json';
 
-async function takeFolder(folder: string): Promise<void> {
-  const untilMs = Date.now() + LOCK_WAIT_MS;
+async function takeFolder(folder: string, waitMs: number): Promise<void> {
+  const untilMs = Date.now() + waitMs;
   for (;;) {
     const locking = await lockDirectory(folder);
     if (locking.kind === 'locked') return;
-    if (Date.now() > untilMs) {
+    if (Date.now() >= untilMs) {
       throw new StartError(`another RewindMQ (process ${locking.holder.pid}) serves ${folder}: end it first, or give this one a folder of its own with --data DIR`);
     }
     await pause(LOOK_AGAIN_MS);

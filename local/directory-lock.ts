@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify, isStillRunning, type ProcessIdentity } from './process-identity.ts';
@@ -32,7 +33,7 @@ export async function lockDirectory(folder: string): Promise<Locking> {
 
 export const isLockFile = (name: string): boolean => LOCK_NAME.test(name);
 
-const LOCK_NAME = /^lock\.(\d+)(?:\.new\.\d+)?$/;
+const LOCK_NAME = /^lock\.\d+(?:\.new\..+)?$/;
 
 async function lockNumbers(folder: string): Promise<readonly number[]> {
   const names = await readdir(folder);
@@ -44,7 +45,7 @@ const highestLock = async (folder: string): Promise<number> => Math.max(0, ...aw
 /** Whole from the start, since it is written under another name first. @returns false when somebody else has made it */
 async function makeLock(folder: string, number: number, own: ProcessIdentity): Promise<boolean> {
   const path = join(folder, `lock.${number}`);
-  const draft = `${path}.new.${process.pid}`;
+  const draft = `${path}.new.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(own));
   try {
     await link(draft, path);

@@ -30,7 +30,9 @@ const TAIL_LINES = 10;
 export async function startEngineProcess(command: EngineCommand, onPid: (pid: number) => Promise<void>): Promise<EngineProcess> {
   const guard = spawnGuard(command);
   const tail: string[] = [];
-  const exited = new Promise<void>((resolve) => guard.once('close', () => resolve()));
+  const exited = new Promise<number | null>((resolve) => guard.once('exit', resolve));
+  // Nobody has its stderr open any more: the engine is gone too.
+  const closed = new Promise<void>((resolve) => guard.once('close', () => resolve()));
   const pid = firstLine(guard.stdout).then(async (line) => {
     await onPid(Number(line));
     return Number(line);
@@ -42,9 +44,10 @@ export async function startEngineProcess(command: EngineCommand, onPid: (pid: nu
       if (line.includes(`listening on http://127.0.0.1:${command.port}`)) resolve();
     });
   });
-  const ended = exited.then(async () => {
-    // The guard may have been killed alone; the engine must not go on without it.
-    endProcess(await pid.catch(() => undefined));
+  const ended = exited.then(async (exitCode) => {
+    // The guard was killed, alone: the engine must not go on without it. Otherwise it is gone, and its number free for others.
+    if (exitCode === null) endProcess(await pid.catch(() => undefined));
+    await closed;
     return tail.join('\n');
   });
   const stop = async () => {

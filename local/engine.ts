@@ -11,6 +11,8 @@ export interface EngineOptions {
   /** Told the process id of every run of the engine. */
   readonly onPid: (pid: number) => Promise<void>;
   readonly log: Log;
+  /** Before each new start; with none left it is given up. Whoever died as often within ten minutes will die again. */
+  readonly restartPausesMs?: readonly number[];
 }
 
 /** The database of this machine. It is started again when it dies. */
@@ -21,8 +23,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Pauses before each new start. Whoever has died as often within ten minutes will die again. */
-const RESTART_PAUSES_MS = [0, 200, 1000, 3000, 10_000] as const;
+const RESTART_PAUSES_MS: readonly number[] = [0, 200, 1000, 3000, 10_000];
 const RESTARTS_WITHIN_MS = 600_000;
 
 /**
@@ -50,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 /** Resolves when the engine is given up; never when it was stopped. */
 async function keepAlive(
-  { databaseFile, log }: EngineOptions, first: EngineProcess, stopping: AbortSignal, restart: () => Promise<EngineProcess>,
+  { databaseFile, log, restartPausesMs = RESTART_PAUSES_MS }: EngineOptions, first: EngineProcess, stopping: AbortSignal, restart: () => Promise<EngineProcess>,
 ): Promise<StartError> {
   let running: EngineProcess | undefined = first;
   let lastWords = '';
@@ -61,9 +62,9 @@ async function keepAlive(
     if (databaseFile === undefined) return new StartError(`the storage engine died, and with it all that --memory kept: ${lastWords}`);
     diedAtMs.push(Date.now());
     const deaths = diedAtMs.filter((atMs) => atMs > Date.now() - RESTARTS_WITHIN_MS).length;
-    const pauseMs = RESTART_PAUSES_MS[deaths - 1];
+    const pauseMs = restartPausesMs[deaths - 1];
     if (pauseMs === undefined) return new StartError(`the storage engine died ${deaths} times within ten minutes: ${lastWords}`);
-    log.error('engineDied', { lastWords, restart: deaths, restartsMax: RESTART_PAUSES_MS.length, restartInMs: pauseMs });
+    log.error('engineDied', { lastWords, restart: deaths, restartsMax: restartPausesMs.length, restartInMs: pauseMs });
     await pause(pauseMs, undefined, { ref: false });
     if (stopping.aborted) return new Promise(() => {});
     running = await restart().catch((error: unknown) => {

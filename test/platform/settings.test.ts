@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { readAwsSettings, readLogLevel } from '../../lib/platform/settings.ts';
+
+describe('readAwsSettings', () => {
+  it('reads what the stack sets', () => {
+    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_REDRIVE_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn' })).toEqual({
+      tableName: 't', bucketName: 'b', redriveFunctionName: 'f', logLevel: 'warn',
+    });
+  });
+
+  it('does without a redrive function and a log level', () => {
+    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({ tableName: 't', bucketName: 'b', logLevel: 'info' });
+  });
+
+  it('names everything that is missing or wrong at once', () => {
+    expect(() => readAwsSettings({ REWINDMQ_TABLE: '', REWINDMQ_LOG_LEVEL: 'loud' }))
+      .toThrow(/REWINDMQ_TABLE is not set; .*REWINDMQ_BUCKET is not set; REWINDMQ_LOG_LEVEL must be one of info, .*got loud/);
+  });
+});
+
+describe('readLogLevel', () => {
+  it.each(['info', 'warn', 'error', 'silent'] as const)('knows %s', (level) => {
+    expect(readLogLevel({ REWINDMQ_LOG_LEVEL: level })).toBe(level);
+  });
+});
