@@ -13,7 +13,7 @@ export interface SettleRequest {
   readonly leaseId: string;
   readonly positions: readonly number[];
   /** The whole hold as it was received, where that was a range. */
-  readonly range?: ReceiptHandle['range'];
+  readonly range?: ReceiptHandle['range'] | undefined;
   readonly asDeadLetters?: boolean;
 }
 

@@ -1,11 +1,54 @@
 import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
 import type { Queue, QueueSettings } from '../queue.ts';
+import { changeDefinition } from './change-definition.ts';
+import { forgetSource, refuseCycle, registerSource } from './dead-letter-policy.ts';
+import { checkSettings } from './settings.ts';
+import { viewByName } from './view.ts';
 
 /** Absent: stays. `deadLetter: null` takes the policy away. */
 export type QueueChanges = Partial<Omit<QueueSettings, 'deadLetter'>> & {
   readonly deadLetter?: QueueSettings['deadLetter'] | null;
 };
 
-export async function changeQueue(_deps: Deps, _request: { readonly name: string; readonly changes: QueueChanges }): Promise<Queue> {
-  throw new Error('not written');
+/**
+ * Change settings. This process uses them at once, others within a minute; a longer retention applies
+ * to later sends, a shorter one to all messages.
+ * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `notSupportedYet`,
+ * `deadLetterQueueNotFound`, `deadLetterCycle`
+ */
+export async function changeQueue(deps: Deps, { name, changes }: { readonly name: string; readonly changes: QueueChanges }): Promise<Queue> {
+  const { definition } = await viewByName(deps, name, 0);
+  const { incarnation } = definition;
+  const before = definition.settings.deadLetter;
+  checkSettings(changed(definition.settings, changes));
+  const source = { queue: name, incarnation };
+  if (changes.deadLetter) await registerSource(deps, source, changes.deadLetter);
+
+  const next = await changeDefinition(deps, incarnation, ({ settings }) => ({
+    settings: changed(settings, changes), changedAtMs: deps.system.now(),
+  }));
+  if (changes.deadLetter) await undoCycle(deps, next, before);
+  const isReplaced = before && changes.deadLetter !== undefined && changes.deadLetter?.queue !== before.queue;
+  if (isReplaced) await forgetSource(deps, source, before);
+  return next;
+}
+
+/** Two changes at once could close a circle that neither saw; whoever sees it now takes its part back. */
+async function undoCycle(deps: Deps, queue: Queue, before: QueueSettings['deadLetter']): Promise<void> {
+  const policy = queue.settings.deadLetter;
+  if (!policy) return;
+  try {
+    await refuseCycle(deps, queue.name, policy);
+  } catch (error) {
+    if (!(error instanceof CallerError)) throw error;
+    await changeDefinition(deps, queue.incarnation, ({ settings }) => ({ settings: changed(settings, { deadLetter: before ?? null }) }));
+    throw error;
+  }
+}
+
+function changed(settings: QueueSettings, { deadLetter, ...numbers }: QueueChanges): QueueSettings {
+  const { deadLetter: old, ...rest } = settings;
+  const policy = deadLetter === undefined ? old : deadLetter ?? undefined;
+  return { ...rest, ...numbers, ...(policy ? { deadLetter: policy } : {}) };
 }

@@ -1,14 +1,71 @@
 import type { Deps } from '../deps.ts';
-import type { CallerError } from '../errors.ts';
+import { CallerError, StoreUnavailable } from '../errors.ts';
+import { cancelDelayed } from '../group/cancel.ts';
+import { type HandleGroup, sortHandles, staleHandle } from '../group/held-by-handle.ts';
+import { settle } from '../group/settle.ts';
+import { checkLimit } from '../limits.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { parseMessageId } from '../position.ts';
+import { timing } from '../timing.ts';
+import { inParallel } from './in-parallel.ts';
+import { viewByName } from './view.ts';
 
 /** By handle: finish. By id: cancel a message that is still delayed. */
 export type DeleteEntry = { readonly receiptHandle: string } | { readonly messageId: string };
 
-export type DeleteResult = { readonly kind: 'deleted' } | { readonly kind: 'failed'; readonly error: CallerError };
+export type DeleteResult =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'failed'; readonly error: CallerError | StoreUnavailable };
 
-/** One result per entry, in order. */
+type HandleOnly = Extract<DeleteEntry, { readonly receiptHandle: string }>;
+
+/**
+ * Finish messages: they are not delivered again. A handle is good until another consumer has taken
+ * the message, also after its timeout; deleting twice is a success. One result per entry, in order.
+ * @throws CallerError `parameterOutOfRange`, `queueNotFound`
+ */
 export async function deleteMessages(
-  _deps: Deps, _request: { readonly name: string; readonly entries: readonly DeleteEntry[] },
+  deps: Deps, request: { readonly name: string; readonly entries: readonly DeleteEntry[] },
 ): Promise<readonly DeleteResult[]> {
-  throw new Error('not written');
+  checkLimit('batchEntries', 'entries', request.entries.length);
+  const view = await viewByName(deps, request.name, timing.groupAgeMs);
+  const numbered = request.entries.map((entry, index) => ({ index, entry }));
+  const { groups, invalid } = sortHandles(deps, view, numbered.flatMap(({ index, entry }) =>
+    ('receiptHandle' in entry ? [{ index, entry }] : [])));
+
+  // What was received before a purge is gone: deleting it is a success.
+  const results: DeleteResult[] = request.entries.map(() => ({ kind: 'deleted' }));
+  for (const [index, error] of invalid) results[index] = { kind: 'failed', error };
+  await inParallel(groups, async (group) => {
+    for (const [index, result] of await settleGroup(deps, group)) results[index] = result;
+  });
+  await inParallel(numbered, async ({ index, entry }) => {
+    if ('messageId' in entry) results[index] = await cancel(deps, view, entry.messageId);
+  });
+  return results;
+}
+
+async function settleGroup(deps: Deps, { key, leaseId, range, entries }: HandleGroup<HandleOnly>): Promise<readonly [number, DeleteResult][]> {
+  const positions = [...new Set(entries.map(({ handle }) => handle.position))].toSorted((a, b) => a - b);
+  try {
+    const outcomes = await settle(deps, { key, leaseId, positions, range });
+    return entries.map(({ index, handle }) => [index, outcomes.get(handle.position) === 'stale'
+      ? { kind: 'failed', error: staleHandle() } : { kind: 'deleted' }]);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return entries.map(({ index }) => [index, { kind: 'failed', error }]);
+  }
+}
+
+async function cancel(deps: Deps, view: QueueView, messageId: string): Promise<DeleteResult> {
+  try {
+    const outcome = await cancelDelayed(deps, view, parseMessageId(messageId));
+    if (outcome === 'cancelled') return { kind: 'deleted' };
+    throw outcome === 'notFound'
+      ? new CallerError('messageNotFound', `no message has the id ${messageId}`, { messageId })
+      : new CallerError('messageNotDelayed', 'only a delayed message that nobody received is deleted by its id; others by their receipt handle', { messageId });
+  } catch (error) {
+    if (error instanceof CallerError || error instanceof StoreUnavailable) return { kind: 'failed', error };
+    throw error;
+  }
 }

@@ -1,5 +1,62 @@
 import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { sealWherever } from '../log/seal.ts';
+import type { Definition, Group } from '../ports/queue-table.ts';
+import { bounds } from '../timing.ts';
+import { changeDefinition } from './change-definition.ts';
+import { forgetSource, sourcesInUse } from './dead-letter-policy.ts';
+import { queueNotFound, viewByName } from './view.ts';
 
-export async function deleteQueue(_deps: Deps, _request: { readonly name: string }): Promise<void> {
-  throw new Error('not written');
+/**
+ * Delete a queue and everything in it. Once this has answered no send to it is acknowledged, whatever
+ * other clients remember of it: its shards are sealed. A queue made later under the same name starts
+ * from nothing.
+ * @throws CallerError `queueNotFound`; `queueInUse` while it is another queue's dead-letter queue
+ */
+export async function deleteQueue(deps: Deps, { name }: { readonly name: string }): Promise<void> {
+  const { definition: { incarnation } } = await viewByName(deps, name, 0);
+  const definition = await changeDefinition(deps, incarnation, async (current) => {
+    const users = (await sourcesInUse(deps, current)).map(({ queue }) => queue);
+    if (users.length > 0) {
+      throw new CallerError('queueInUse', `${name} takes the dead letters of ${users.join(', ')}`, { queue: name, usedBy: users });
+    }
+    return { state: 'deleting' };
+  });
+  await finishDeletion(deps, definition);
+}
+
+/**
+ * The rest of a deletion, from the mark on. Each step may be repeated, so whoever meets a deletion
+ * that died half way can finish it.
+ */
+export async function finishDeletion(deps: Deps, definition: Definition): Promise<void> {
+  const { incarnation, name, settings } = definition;
+  const delayShards = await closeGroup(deps, incarnation);
+  const shards = [...definition.shards, ...delayShards];
+  await Promise.all(shards.map(({ id }) => sealWherever(deps, {
+    log: incarnation, shard: id, reason: 'deleted', retentionSeconds: settings.retentionSeconds,
+  })));
+  if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
+  await deps.queues.deleteName({ name, incarnation });
+  await removeIncarnation(deps, incarnation);
+  deps.memory.names.delete(name);
+}
+
+/** From here on no sender can add a delay shard; answers those to seal. */
+async function closeGroup(deps: Deps, incarnation: string): Promise<Group['delayShards']> {
+  for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    const view = await deps.queues.readView(incarnation, { consistent: true });
+    if (!view) return [];
+    const { group } = view;
+    const put = await deps.queues.replaceGroup({ ...group, generation: group.generation + 1, writeId: deps.system.newId() }, group.writeId);
+    if (put.kind === 'landed') return group.delayShards;
+  }
+  throw queueNotFound(incarnation);
+}
+
+/** The records of an incarnation. Its messages go by TTL: deleting a body would cost its size again. */
+export async function removeIncarnation(deps: Deps, incarnation: string): Promise<void> {
+  await deps.queues.deleteGroup(incarnation);
+  await deps.queues.deleteDefinition(incarnation);
+  deps.memory.views.delete(incarnation);
 }

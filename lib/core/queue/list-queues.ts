@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.ts';
+import { checkLimit } from '../limits.ts';
 import type { Queue } from '../queue.ts';
+import { viewOf } from './view.ts';
 
 export interface ListQueuesRequest {
   readonly prefix: string;
@@ -14,6 +16,16 @@ export interface ListQueuesAnswer {
   readonly cursor?: string;
 }
 
-export async function listQueues(_deps: Deps, _request: ListQueuesRequest): Promise<ListQueuesAnswer> {
-  throw new Error('not written');
+/**
+ * Queues by name, ascending. Made or deleted meanwhile: may or may not be there.
+ * @throws CallerError `parameterOutOfRange`
+ */
+export async function listQueues(deps: Deps, { prefix, limit, cursor }: ListQueuesRequest): Promise<ListQueuesAnswer> {
+  checkLimit('listQueues', 'limit', limit);
+  const entries = await deps.queues.listNames({ prefix, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
+  const page = entries.slice(0, limit);
+  const views = await Promise.all(page.map(({ incarnation }) => viewOf(deps, incarnation, 0)));
+  const queues = views.flatMap((view) => (view ? [view.definition] : []));
+  const last = page[page.length - 1];
+  return { queues, ...(entries.length > limit && last ? { cursor: last.name } : {}) };
 }

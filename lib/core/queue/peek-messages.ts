@@ -1,15 +1,16 @@
 import type { Deps } from '../deps.ts';
-import type { Message, MessageState } from '../message.ts';
+import { readerMemory } from '../group/reader-memory.ts';
+import { shardsToRead } from '../group/chain-in-force.ts';
+import { type Located, type Standing, standingOf } from '../group/message-state.ts';
+import { parseCursor, type PeekPlace, placesFrom, type Source } from '../group/peek-places.ts';
+import { checkLimit } from '../limits.ts';
+import type { Message } from '../message.ts';
+import { messageIdAt } from '../position.ts';
 import type { EpochMs } from '../time.ts';
+import { viewByName } from './view.ts';
 
 /** A message as it stands now, seen without receiving it. */
-export interface PeekedMessage extends Message {
-  readonly state: MessageState;
-  /** When it becomes, or became, visible; absent when it is not coming back by itself. */
-  readonly visibleAtMs?: EpochMs;
-  readonly receiveCount: number;
-  readonly firstReceivedAtMs?: EpochMs;
-}
+export type PeekedMessage = Message & Standing;
 
 export interface PeekRequest {
   readonly name: string;
@@ -29,6 +30,44 @@ export interface PeekAnswer {
   readonly cursor?: string;
 }
 
-export async function peekMessages(_deps: Deps, _request: PeekRequest): Promise<PeekAnswer> {
-  throw new Error('not written');
+/** Where messages of a state may be found. */
+const sourcesOf: Record<PeekRequest['state'], readonly Source[]> = {
+  ready: ['leases', 'alarms', 'log'],
+  inFlight: ['leases', 'alarms'],
+  delayed: ['alarms'],
+};
+
+/** Places looked at for one page, whatever the filters let through: bounds what a peek costs. */
+const PLACES_PER_PAGE = 2000;
+
+/**
+ * Look at messages without receiving them: nothing changes, nobody is hindered, and what is seen may
+ * be received by somebody else a moment later.
+ * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `malformedRequest` for a foreign cursor
+ */
+export async function peekMessages(deps: Deps, request: PeekRequest): Promise<PeekAnswer> {
+  checkLimit('peekMessages', 'limit', request.limit);
+  const start = request.cursor === undefined ? undefined : parseCursor(request.cursor);
+  const view = await viewByName(deps, request.name, 0);
+  const shards = await shardsToRead(deps, readerMemory(), view);
+  const nowMs = deps.system.now();
+  const messages: PeekedMessage[] = [];
+  let looked = 0;
+  for await (const place of placesFrom(deps, view, shards, sourcesOf[request.state], start)) {
+    const isFull = messages.length >= request.limit || looked >= PLACES_PER_PAGE;
+    if (isFull) return { messages, cursor: place.cursor };
+    looked += 1;
+    const standing = standingOf(place.located, view.definition.settings, nowMs);
+    if (standing.state === request.state && passes(request, place.located)) messages.push(peeked(place, standing));
+  }
+  return { messages };
 }
+
+function passes({ tag, fromMs, toMs }: PeekRequest, { content, segment }: Located): boolean {
+  return (tag === undefined || content.tags.includes(tag))
+    && (fromMs === undefined || segment.enqueuedAtMs >= fromMs)
+    && (toMs === undefined || segment.enqueuedAtMs < toMs);
+}
+
+const peeked = ({ located: { segment, content }, offset }: PeekPlace, standing: Standing): PeekedMessage =>
+  ({ ...content, messageId: messageIdAt({ shard: segment.shard, offset }), enqueuedAtMs: segment.enqueuedAtMs, ...standing });

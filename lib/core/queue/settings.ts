@@ -1,0 +1,39 @@
+import { CallerError } from '../errors.ts';
+import { checkLimit, type LimitName, namePattern, queueDefaults } from '../limits.ts';
+import type { QueueSettings } from '../queue.ts';
+
+/** The numbers among a queue's settings, with the limit of each. */
+const limitOf = {
+  visibilityTimeoutSeconds: 'visibilityTimeoutSeconds',
+  retentionSeconds: 'retentionSeconds',
+  delaySeconds: 'delaySeconds',
+  receiveWaitSeconds: 'waitSeconds',
+  maxMessageBytes: 'maxMessageBytes',
+  inlineSegmentBytes: 'inlineSegmentBytes',
+} as const satisfies Partial<Record<keyof QueueSettings, LimitName>>;
+
+const numbers = ['visibilityTimeoutSeconds', 'retentionSeconds', 'delaySeconds', 'receiveWaitSeconds', 'maxMessageBytes', 'inlineSegmentBytes'] as const satisfies readonly (keyof typeof limitOf)[];
+
+export const withDefaults = (settings: Partial<QueueSettings>): QueueSettings => ({ ...queueDefaults, ...settings });
+
+/** @throws CallerError `parameterOutOfRange`, `notSupportedYet` */
+export function checkSettings(settings: QueueSettings): void {
+  for (const field of numbers) checkLimit(limitOf[field], field, settings[field]);
+  if (settings.rewindSeconds !== 0) {
+    throw new CallerError('notSupportedYet', 'rewindSeconds other than 0 is not supported yet', { field: 'rewindSeconds', value: settings.rewindSeconds });
+  }
+  if (settings.deadLetter) {
+    checkName(settings.deadLetter.queue, 'deadLetter.queue');
+    checkLimit('maxReceiveCount', 'deadLetter.maxReceiveCount', settings.deadLetter.maxReceiveCount);
+  }
+}
+
+export function checkName(name: string, field = 'name'): void {
+  if (namePattern.test(name)) return;
+  throw new CallerError('parameterOutOfRange',
+    `${field} must be a letter, then letters, digits, '-' or '_', up to 80 characters, got ${JSON.stringify(name.slice(0, 100))}`, { field, value: name.slice(0, 100) });
+}
+
+export const isSameSettings = (a: QueueSettings, b: QueueSettings): boolean =>
+  numbers.every((field) => a[field] === b[field]) && a.rewindSeconds === b.rewindSeconds
+  && a.deadLetter?.queue === b.deadLetter?.queue && a.deadLetter?.maxReceiveCount === b.deadLetter?.maxReceiveCount;
