@@ -1,5 +1,12 @@
 import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { checkLimit } from '../limits.ts';
 import type { RedriveJob } from '../ports/job-table.ts';
+import { parseMessageId } from '../position.ts';
+import { epochMs, msAfter } from '../time.ts';
+import { DAY_MS, timing } from '../timing.ts';
+import { runSteps } from './redrive-steps.ts';
+import { viewByName } from './view.ts';
 
 export interface StartRedriveRequest {
   /** The queue that holds the dead letters. */
@@ -10,22 +17,100 @@ export interface StartRedriveRequest {
   readonly messageIds?: readonly string[];
 }
 
-export async function startRedrive(_deps: Deps, _request: StartRedriveRequest): Promise<RedriveJob> {
-  throw new Error('not written');
+/** How long a finished redrive can be asked about. */
+const KEPT_MS = 30 * DAY_MS;
+const LISTED = 100;
+
+/**
+ * Begin to move dead letters back. It goes on after this answer, and after a crash of whoever runs it;
+ * a message may then arrive twice, as with any delivery, but none is lost.
+ * @throws CallerError `queueNotFound`, `malformedRequest` when `to` is the queue itself, `messageNotFound`
+ */
+export async function startRedrive(deps: Deps, request: StartRedriveRequest): Promise<RedriveJob> {
+  const view = await viewByName(deps, request.name, 0);
+  if (request.to === request.name) {
+    throw new CallerError('malformedRequest', `to: ${request.to} is the queue that the dead letters are in`, { field: 'to', value: request.to });
+  }
+  if (request.to !== undefined) await viewByName(deps, request.to, 0);
+  if (request.messageIds) checkLimit('batchEntries', 'messageIds', request.messageIds.length);
+  for (const messageId of request.messageIds ?? []) parseMessageId(messageId);
+
+  const nowMs = deps.system.now();
+  const job: RedriveJob = {
+    incarnation: view.definition.incarnation, queue: request.name, redriveId: deps.system.newId(), state: 'running',
+    ...(request.to === undefined ? {} : { to: request.to }),
+    ...(request.messageIds === undefined ? {} : { messageIds: request.messageIds }),
+    startedAtMs: nowMs, updatedAtMs: nowMs, moved: 0, skipped: 0, runnerUntilMs: epochMs(0),
+    writeId: deps.system.newId(), removableAtMs: msAfter(nowMs, KEPT_MS),
+  };
+  await deps.jobs.putRedrive(job);
+  await deps.kickRedrive(job);
+  return job;
 }
 
-export async function readRedrive(_deps: Deps, _request: { readonly name: string; readonly redriveId: string }): Promise<RedriveJob> {
-  throw new Error('not written');
+/**
+ * How far a redrive has come. One whose runner is gone is set going again.
+ * @throws CallerError `queueNotFound`, `redriveNotFound`
+ */
+export async function readRedrive(deps: Deps, { name, redriveId }: { readonly name: string; readonly redriveId: string }): Promise<RedriveJob> {
+  const { definition: { incarnation } } = await viewByName(deps, name, timing.groupAgeMs);
+  const job = await deps.jobs.readRedrive(incarnation, redriveId);
+  if (!job) throw new CallerError('redriveNotFound', `there is no redrive ${redriveId} of ${name}`, { queue: name, redriveId });
+  if (isAbandoned(deps, job)) await deps.kickRedrive(job);
+  return job;
 }
 
-/** Newest first. */
-export async function listRedrives(_deps: Deps, _request: { readonly name: string }): Promise<readonly RedriveJob[]> {
-  throw new Error('not written');
+/** The newest hundred, newest first. */
+export async function listRedrives(deps: Deps, { name }: { readonly name: string }): Promise<readonly RedriveJob[]> {
+  const { definition: { incarnation } } = await viewByName(deps, name, timing.groupAgeMs);
+  return deps.jobs.listRedrives(incarnation, LISTED);
 }
 
-/** Go on with a redrive until it ends or `untilMs` has come. Answers whether it ended. */
+/** Running, as far as the record goes, but its runner has not been heard of: for whoever looks after jobs. */
+export const isAbandoned = (deps: Deps, job: RedriveJob): boolean =>
+  job.state === 'running' && job.runnerUntilMs < deps.system.now() && job.updatedAtMs < msAfter(deps.system.now(), -timing.redriveRunnerMs);
+
+/** Set going again what a crash has stopped, in all queues. A bounded walk, off the message path. */
+export async function resumeRedrives(deps: Deps, queues: readonly { readonly incarnation: string }[]): Promise<void> {
+  for (const { incarnation } of queues) {
+    const jobs = await deps.jobs.listRedrives(incarnation, LISTED);
+    for (const job of jobs) {
+      if (job.state === 'running' && job.runnerUntilMs < deps.system.now()) await deps.kickRedrive(job);
+    }
+  }
+}
+
+/**
+ * Go on with a redrive until it ends or `untilMs` has come. One runner at a time: it claims the job
+ * for a while and renews that with each step. Answers whether the job has ended (or is another's).
+ */
 export async function runRedrive(
-  _deps: Deps, _job: { readonly incarnation: string; readonly redriveId: string; readonly untilMs: number },
+  deps: Deps, { incarnation, redriveId, untilMs }: { readonly incarnation: string; readonly redriveId: string; readonly untilMs: number },
 ): Promise<boolean> {
-  throw new Error('not written');
+  const found = await deps.jobs.readRedrive(incarnation, redriveId);
+  if (!found || found.state !== 'running' || found.runnerUntilMs > deps.system.now()) return true;
+  const claimed = await saveProgress(deps, found, {});
+  if (!claimed) return true;
+  let job = claimed;
+  for await (const progress of runSteps(deps, job)) {
+    const saved = await saveProgress(deps, job, { moved: job.moved + progress.moved, skipped: progress.skipped });
+    if (!saved) return true;
+    job = saved;
+    if (deps.system.now() >= untilMs) {
+      await saveProgress(deps, job, { runnerUntilMs: epochMs(0) });
+      return false;
+    }
+  }
+  await saveProgress(deps, job, { state: 'completed', runnerUntilMs: epochMs(0) });
+  return true;
+}
+
+/** undefined when somebody else runs it by now. */
+async function saveProgress(deps: Deps, job: RedriveJob, change: Partial<RedriveJob>): Promise<RedriveJob | undefined> {
+  const nowMs = deps.system.now();
+  const next: RedriveJob = {
+    ...job, runnerUntilMs: msAfter(nowMs, timing.redriveRunnerMs), ...change, updatedAtMs: nowMs, writeId: deps.system.newId(),
+  };
+  const put = await deps.jobs.replaceRedrive(next, job.writeId);
+  return put.kind === 'landed' ? next : undefined;
 }

@@ -1,0 +1,124 @@
+import type { Deps } from '../deps.ts';
+import { endOf } from '../log/segment.ts';
+import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import type { Offset } from '../position.ts';
+import { earliest, type EpochMs, msAfter } from '../time.ts';
+import { bounds } from '../timing.ts';
+import { shardsToRead } from './chain-in-force.ts';
+import { countOf } from './holds.ts';
+import { readerMemory } from './reader-memory.ts';
+
+export interface Counts {
+  readonly ready: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  /** When the oldest message that is ready or in flight was sent; undefined when there is none. */
+  readonly oldestAtMs: EpochMs | undefined;
+}
+
+const none: Counts = { ready: 0, inFlight: 0, delayed: 0, oldestAtMs: undefined };
+
+/** Leases read one by one for the alarms that look after them. */
+const ALARMED_LEASES = 100;
+const ALARMS_PER_PAGE = 10_000;
+
+/**
+ * How many messages stand where, from a bounded number of reads: what was never leased is a
+ * difference of two offsets; the rest is read off recent leases and off alarms. Where there is more
+ * than the bound, what was not read is counted as if it were like what was.
+ */
+export async function countMessages(deps: Deps, view: QueueView): Promise<Counts> {
+  const nowMs = deps.system.now();
+  const shards = await shardsToRead(deps, readerMemory(), view);
+  const perShard = await Promise.all(shards.map((shard) => countShard(deps, view, shard, nowMs)));
+  const lows = new Map(perShard.map(({ shard, low }) => [shard, low]));
+  const alarmed = await countAlarmed(deps, view, lows, nowMs);
+  return [...perShard.map(({ counts }) => counts), alarmed].reduce(sum, none);
+}
+
+const sum = (a: Counts, b: Counts): Counts => ({
+  ready: a.ready + b.ready, inFlight: a.inFlight + b.inFlight, delayed: a.delayed + b.delayed,
+  oldestAtMs: a.oldestAtMs !== undefined && b.oldestAtMs !== undefined ? earliest(a.oldestAtMs, b.oldestAtMs) : a.oldestAtMs ?? b.oldestAtMs,
+});
+
+interface ShardCounts {
+  readonly shard: string;
+  readonly low: Offset;
+  readonly counts: Counts;
+}
+
+async function countShard(deps: Deps, { definition: { incarnation: log }, group: { chain } }: QueueView, shard: string, nowMs: EpochMs): Promise<ShardCounts> {
+  const start = chain.starts[shard] ?? 0;
+  const [tail, lastLease, storedLow] = await Promise.all([
+    deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
+  ]);
+  const low = Math.max(start, storedLow);
+  const next = lastLease?.end ?? start;
+  const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
+  const end = tail ? endOf(tail) : start;
+  const unleased = Math.max(0, end - next);
+  const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ log, shard, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
+  const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: firstUnleased?.enqueuedAtMs };
+  return { shard, low, counts: leases.map((lease) => countLease(lease, nowMs)).reduce(sum, fromLog) };
+}
+
+async function recentLeases(deps: Deps, chain: string, shard: string, low: Offset): Promise<readonly Lease[]> {
+  const leases: Lease[] = [];
+  let from = low;
+  for (let pages = 0; pages < bounds.countPages; pages += 1) {
+    const page = await deps.leases.listLeases({ chain, shard, from, limit: ALARMS_PER_PAGE, consistent: false });
+    leases.push(...page);
+    const last = page[page.length - 1];
+    if (!last) break;
+    from = last.end;
+  }
+  return leases;
+}
+
+function countLease(lease: Lease, nowMs: EpochMs): Counts {
+  const counted = lease.holds.map(({ leaseId, held, dueAtMs }): Counts => {
+    const count = countOf(held);
+    if (dueAtMs <= nowMs) return { ...none, ready: count };
+    return leaseId === UNRECEIVED ? { ...none, delayed: count } : { ...none, inFlight: count };
+  });
+  const total = counted.reduce(sum, none);
+  const hasAged = total.ready + total.inFlight > 0;
+  return hasAged ? { ...total, oldestAtMs: msAfter(lease.bornAtMs, -lease.ageMs) } : total;
+}
+
+/** Leases that only an alarm looks after: passed by the sweep, or of delayed messages. */
+async function countAlarmed(deps: Deps, { group: { chain } }: QueueView, lows: ReadonlyMap<string, Offset>, nowMs: EpochMs): Promise<Counts> {
+  const alarms = await alarmsOf(deps, chain.id, lows);
+  const waiting = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount > 0 && dueAtMs > nowMs);
+  const delayed = waiting.reduce((count, { delayedCount }) => count + delayedCount, 0);
+  const others = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount === 0 || dueAtMs <= nowMs);
+  const sample = others.slice(0, ALARMED_LEASES);
+  const counted = await Promise.all(sample.map(async (alarm) => {
+    const lease = await deps.leases.readLease(alarm);
+    return lease ? countLease(lease, nowMs) : { ...none, ready: alarm.delayedCount };
+  }));
+  const total = counted.reduce(sum, none);
+  const factor = sample.length === 0 ? 1 : others.length / sample.length;
+  return {
+    ready: Math.round(total.ready * factor), inFlight: Math.round(total.inFlight * factor),
+    delayed: delayed + Math.round(total.delayed * factor), oldestAtMs: total.oldestAtMs,
+  };
+}
+
+async function alarmsOf(deps: Deps, chain: string, lows: ReadonlyMap<string, Offset>): Promise<readonly Alarm[]> {
+  const byLease = new Map<string, Alarm>();
+  let after: Alarm | undefined;
+  for (let pages = 0; pages < bounds.countPages; pages += 1) {
+    const page: readonly Alarm[] = await deps.leases.listAlarms({ chain, limit: ALARMS_PER_PAGE, ...(after ? { after } : {}) });
+    for (const alarm of page) {
+      const low = lows.get(alarm.shard);
+      const isBehindSweep = low === undefined || alarm.first < low;
+      const name = `${alarm.shard} ${alarm.first}`;
+      if (isBehindSweep && !byLease.has(name)) byLease.set(name, alarm);
+    }
+    after = page[page.length - 1];
+    if (!after) break;
+  }
+  return [...byLease.values()];
+}
