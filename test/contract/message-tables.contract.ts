@@ -64,6 +64,8 @@ function logContract(log: () => LogTable): void {
     const range = { log: logId, shard, limit: 10, consistent: true };
     expect(await log().listSegments({ ...range, from: 3 })).toEqual(segments.slice(1));
     expect(await log().listSegments({ ...range, from: 4, limit: 1 })).toEqual([segments[2]]);
+    expect(await log().listSegments({ ...range, from: 3, before: 40 })).toEqual([segments[1]]);
+    expect(await log().listSegments({ ...range, from: 0, before: 0 })).toEqual([]);
     expect(await log().lastSegment({ log: logId, shard })).toEqual(segments[3]);
     expect(await log().segmentAt({ log: logId, shard }, 39)).toEqual(segments[1]);
     expect(await log().segmentAt({ log: logId, shard }, 40)).toEqual(segments[2]);

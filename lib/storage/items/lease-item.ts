@@ -89,7 +89,7 @@ function rangeHolds(item: Item): readonly Hold[] {
 
 /** By lease id, so that the same lease always reads the same. */
 function setHolds(item: Item): readonly Hold[] {
-  const names = Object.keys(item).filter((name) => name.startsWith(POSITIONS)).toSorted();
+  const names = Object.keys(item).filter((name) => name.startsWith(POSITIONS) && item[name] !== undefined).toSorted();
   return names.map((name) => setHold(item, name.slice(POSITIONS.length)));
 }
 

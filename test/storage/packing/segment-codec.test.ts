@@ -1,0 +1,88 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MessageContent } from '../../../lib/core/message.ts';
+import { epochMs } from '../../../lib/core/time.ts';
+import { type Compression, codecs, runtimeHasZstd, UNPACKED_BYTES_MAX } from '../../../lib/storage/packing/compression.ts';
+import { segmentCodec } from '../../../lib/storage/packing/segment-codec.ts';
+
+const instant = fc.integer({ min: 0, max: 253_402_300_799_999 }).map(epochMs);
+/** Whole characters of all of Unicode: a body arrives as UTF-8, which has no halves of pairs. */
+const text = fc.string({ unit: 'binary' });
+
+const message: fc.Arbitrary<MessageContent> = fc.record({
+  body: fc.oneof(
+    text.map((body) => ({ kind: 'text', text: body }) as const),
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ kind: 'binary', bytes: Uint8Array.from(bytes) }) as const),
+  ),
+  attributes: fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', 'constructor', '0')), text, { noNullPrototype: true }),
+  tags: fc.array(text, { maxLength: 5 }),
+  dueAtMs: instant,
+  origin: fc.record({
+    queue: text, incarnation: text, messageId: text, enqueuedAtMs: instant, receiveCount: fc.nat(), reason: fc.constant('maxReceiveCount'),
+  }),
+}, { requiredKeys: ['body', 'attributes', 'tags'] });
+
+const plain = (body: string): MessageContent => ({ body: { kind: 'text', text: body }, attributes: {}, tags: [] });
+
+describe.each<Compression>(['none', 'gzip', 'zstd'])('segment codec with %s', (compression) => {
+  const isHere = compression !== 'zstd' || runtimeHasZstd();
+
+  it.skipIf(!isHere)('gives back every message', () => {
+    const codec = segmentCodec({ compression });
+    fc.assert(fc.property(fc.array(message, { maxLength: 20 }), (messages) => {
+      expect(codec.unpack(codec.pack(messages))).toEqual(messages);
+    }));
+  });
+
+  it.skipIf(!isHere)('can be read whatever this process would write itself', () => {
+    const messages = [plain('a'.repeat(500)), plain('b'.repeat(500))];
+    expect(segmentCodec().unpack(segmentCodec({ compression }).pack(messages))).toEqual(messages);
+  });
+});
+
+describe('segment codec', () => {
+  const codec = segmentCodec();
+
+  it('says in the first byte how it is compressed', () => {
+    expect(segmentCodec({ compression: 'gzip' }).pack([plain('a'.repeat(500))])[0]).toBe(codecs.gzip);
+    expect(codec.pack([plain('a'.repeat(500))])[0]).toBe(runtimeHasZstd() ? codecs.zstd : codecs.gzip);
+  });
+
+  it('does not compress what would grow', () => {
+    const noise = Uint8Array.from({ length: 500 }, (_, index) => (index * index * 2_654_435_761) >>> 13);
+    expect(codec.pack([plain('short')])[0]).toBe(codecs.none);
+    expect(codec.pack([{ ...plain(''), body: { kind: 'binary', bytes: noise } }]).byteLength).toBeLessThan(520);
+  });
+
+  it('adds five bytes or fewer to a short body', () => {
+    expect(codec.pack([plain('hello')]).byteLength).toBeLessThanOrEqual('hello'.length + 5);
+  });
+
+  it('refuses a codec that it does not know, and bytes that are no segment', () => {
+    expect(() => codec.unpack(Uint8Array.of(9, 1, 2))).toThrow('a segment with an unknown codec: 9');
+    expect(() => codec.unpack(new Uint8Array())).toThrow('unknown codec');
+    expect(() => codec.unpack(Uint8Array.of(codecs.none, 1))).toThrow('not a segment');
+    expect(() => codec.unpack(Uint8Array.of(codecs.none, 0x91, 1))).toThrow('not a segment');
+    expect(() => codec.unpack(Uint8Array.of(codecs.none, 0x91, 0x91, 1))).toThrow('not a segment');
+    expect(() => codec.unpack(Uint8Array.of(codecs.gzip, ...deflateSync('x')))).toThrow();
+  });
+
+  it('never throws anything but an Error on damaged bytes', () => {
+    const packed = codec.pack([plain('a'.repeat(500)), plain('b')]);
+    fc.assert(fc.property(fc.nat(packed.length - 1), fc.nat(255), (index, byte) => {
+      const damaged = packed.slice();
+      damaged[index] = byte;
+      try {
+        codec.unpack(damaged);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }));
+  });
+
+  it('does not unpack a bomb', () => {
+    const bomb = gzipSync(Buffer.alloc(UNPACKED_BYTES_MAX + 1));
+    expect(() => codec.unpack(Uint8Array.of(codecs.gzip, ...bomb))).toThrow(/larger than/);
+  });
+});
