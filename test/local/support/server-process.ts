@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterEach } from 'vitest';
+
+/** `npm start` without npm: a server in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it has said so far, on both outputs. */
+  readonly output: () => string;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export interface Launched extends Omit<ServerProcess, 'url'> {
+  /** undefined when it ended before it listened. */
+  readonly url: Promise<string | undefined>;
+}
+
+/** Starts servers that are gone after the test. */
+export function serverProcesses() {
+  const launched: Launched[] = [];
+  afterEach(async () => {
+    await Promise.all(launched.splice(0).map(async ({ process, ended }) => {
+      process.kill('SIGKILL');
+      await ended;
+    }));
+  });
+  const launch = (...flags: readonly string[]): Launched => {
+    const server = launchServer(flags);
+    launched.push(server);
+    return server;
+  };
+  const start = async (...flags: readonly string[]): Promise<ServerProcess> => {
+    const server = launch('--port', '0', ...flags);
+    const url = await server.url;
+    if (url === undefined) throw new Error(`the server did not start: ${server.output()}`);
+    return { ...server, url };
+  };
+  return { launch, start };
+}
+
+function launchServer(flags: readonly string[]): Launched {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  createInterface(child.stderr).on('line', (line) => void lines.push(line));
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  const listening = new Promise<string>((resolve) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const url = /^RewindMQ listening on (http:\S+)$/.exec(line)?.[1];
+      if (url) resolve(url);
+    });
+  });
+  return { process: child, output: () => lines.join('\n'), ended, url: Promise.race([listening, ended.then(() => undefined)]) };
+}
