@@ -27,22 +27,27 @@ export function serverProcesses() {
       await ended;
     }));
   });
-  const launch = (...flags: readonly string[]): Launched => {
-    const server = launchServer(flags);
+  const launchIn = (surroundings: readonly string[], ...flags: readonly string[]): Launched => {
+    const server = launchServer([...surroundings, process.execPath, '--import', 'tsx', 'local/main.ts', ...flags]);
     launched.push(server);
     return server;
   };
-  const start = async (...flags: readonly string[]): Promise<ServerProcess> => {
-    const server = launch('--port', '0', ...flags);
+  const startIn = async (surroundings: readonly string[], ...flags: readonly string[]): Promise<ServerProcess> => {
+    const server = launchIn(surroundings, '--port', '0', ...flags);
     const url = await server.url;
     if (url === undefined) throw new Error(`the server did not start: ${server.output()}`);
     return { ...server, url };
   };
-  return { launch, start };
+  return {
+    launch: (...flags: readonly string[]) => launchIn([], ...flags),
+    start: (...flags: readonly string[]) => startIn([], ...flags),
+    /** Under a command that runs the command behind it. */
+    startIn,
+  };
 }
 
-function launchServer(flags: readonly string[]): Launched {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+function launchServer([program = '', ...args]: readonly string[]): Launched {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   createInterface(child.stderr).on('line', (line) => void lines.push(line));
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
