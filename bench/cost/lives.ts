@@ -20,7 +20,7 @@ export interface StreamFigures {
 }
 
 /** What a consumer takes from receive to delete. */
-const WORK_MS = 10;
+const WORK_MS = 5;
 const SECOND_MS = 1000;
 
 export const batchesOf = ({ batchesPerSecond, warmUpSeconds, measureSeconds }: Stream): number =>

@@ -63,7 +63,11 @@ export function newTrace(): Trace {
       const request: OpenRequest = { name, writeUnits: 0, readUnits: 0, s3Puts: 0, s3Gets: 0, startedAt: ++sequence, endedAt: 0 };
       open += 1;
       try {
-        return await current.run(request, send);
+        return await current.run(request, async () => {
+          // A request takes a turn at least, also to a table in memory: others that wait for nothing begin meanwhile.
+          await turn();
+          return send();
+        });
       } finally {
         open -= 1;
         request.endedAt = ++sequence;

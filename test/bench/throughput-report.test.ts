@@ -3,9 +3,10 @@ import { throughputOptions } from '../../bench/throughput/options.ts';
 import { median, throughputReport, throughputTable } from '../../bench/throughput/report.ts';
 import { tally } from '../../bench/throughput/tally.ts';
 
+const rates = (produce: number, consume: number, both: number) => ({ produce, consume, both });
+
 describe('throughput report', () => {
   const options = throughputOptions(['--json', '--batch', '100', '--seconds', '10', '--against', 'rabbitmq']);
-  const rates = (produce: number, consume: number, both: number) => ({ produce, consume, both });
   const report = throughputReport(options, [
     { system: 'rewindmq', version: 'RewindMQ', rounds: [rates(100, 10, 1), rates(300, 30, 3), rates(200, 20, 2)] },
     { system: 'rabbitmq', version: 'RabbitMQ', rounds: [rates(50, 40, 1), rates(50, 40, 1), rates(999, 40, 1)] },
