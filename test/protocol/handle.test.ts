@@ -33,6 +33,14 @@ describe('errors', () => {
     expect(rows.filter(({ status }) => status < 400 || status > 499)).toEqual([]);
   });
 
+  it('repeats only so much of a request', async () => {
+    const messageId = 'x'.repeat(1_000_000);
+    vi.mocked(describeQueue).mockRejectedValue(new CallerError('messageNotFound', `no message ${messageId}`, { messageId, count: 1 }));
+    const { body } = await call('GET', '/v1/queues/work');
+    expect(body).toMatchObject({ error: { details: { messageId: `${'x'.repeat(300)}…`, count: 1 } } });
+    expect(JSON.stringify(body).length).toBeLessThan(1000);
+  });
+
   it('answers 503 with Retry-After when the store is unavailable, and reports the cause', async () => {
     const fault = new StoreUnavailable('table throttled', { outcome: 'refused' });
     vi.mocked(describeQueue).mockRejectedValue(fault);

@@ -43,10 +43,21 @@ export const faultCodes = {
 /** What the caller may know of an error. Of a bug: nothing. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof CallerError) {
-    return { ...callerErrorCodes[error.kind], message: error.message, details: error.details };
+    return { ...callerErrorCodes[error.kind], message: clipText(error.message), details: clipDetails(error.details) };
   }
   if (error instanceof StoreUnavailable) {
     return { ...faultCodes.storeUnavailable, message: 'the store did not answer, or refused for now: try again', details: {} };
   }
   return { ...faultCodes.bug, message: 'internal error', details: {} };
 }
+
+/** An id or a name that is none may be megabytes long: an error repeats only so much of a request. */
+const REPEATED_CHARACTERS_MAX = 300;
+
+const clipText = (text: string): string => (
+  text.length > REPEATED_CHARACTERS_MAX ? `${text.slice(0, REPEATED_CHARACTERS_MAX)}…` : text
+);
+
+const clipDetails = (details: ErrorDetails): ErrorDetails => Object.fromEntries(
+  Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? clipText(value) : value]),
+);
