@@ -7,7 +7,7 @@ import type { Offset } from '../position.ts';
 import { type EpochMs, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
-import { answerBytes, type Deliverable, type Pull } from './pull.ts';
+import { answerBytes, type Deliverable, isWanted, type Pull } from './pull.ts';
 import { heldOf, withOneRange } from './holds.ts';
 import { contentsOf, type LogRead, readLog } from './read-log.ts';
 import type { ReadPoint, ShardReader } from './reader-memory.ts';
@@ -135,7 +135,7 @@ async function stretchFrom(
       if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
       const candidate = { segment, content, offset };
       if (pull.nowMs < messageExpiresAt(segment, content, pull.settings.retentionSeconds)) {
-        if (isWanted(pull, candidate)) {
+        if (isWanted(pull, segment, content, offset)) {
           bytes += answerBytes(content);
           const isFull = wanted.length >= capacity || (wanted.length > 0 && bytes > pull.answerBytesLeft);
           if (isFull) return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
@@ -150,9 +150,6 @@ async function stretchFrom(
   }
   return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
 }
-
-const isWanted = (pull: Pull, { content, segment }: Candidate): boolean =>
-  !pull.select || pull.select({ content, enqueuedAtMs: segment.enqueuedAtMs });
 
 function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint, stretch: Stretch): Lease {
   const nowMs = deps.system.now();

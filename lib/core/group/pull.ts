@@ -1,8 +1,8 @@
-import type { MessageContent } from '../message.ts';
-import { utf8Bytes } from '../message.ts';
+import { type Message, type MessageContent, utf8Bytes } from '../message.ts';
 import type { Hold, Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Chain } from '../ports/queue-table.ts';
+import { messageIdAt, type Offset } from '../position.ts';
 import type { QueueSettings } from '../queue.ts';
 import type { EpochMs } from '../time.ts';
 
@@ -15,7 +15,7 @@ export interface Pull {
   readonly visibilityMs: number;
   readonly answerBytesLeft: number;
   /** Only these; what is passed over stays available to everybody else. */
-  readonly select?: (message: { readonly content: MessageContent; readonly enqueuedAtMs: EpochMs }) => boolean;
+  readonly select?: (message: Message) => boolean;
 }
 
 /** A message won by this consumer, with the hold that proves it. */
@@ -27,6 +27,10 @@ export interface Deliverable {
   /** Relative to the lease. */
   readonly position: number;
 }
+
+/** Does the pull want this message? */
+export const isWanted = ({ select }: Pull, segment: Segment, content: MessageContent, offset: Offset): boolean =>
+  !select || select({ ...content, messageId: messageIdAt({ shard: segment.shard, offset }), enqueuedAtMs: segment.enqueuedAtMs });
 
 /** Handle, id, times, names and punctuation of one message in an answer. */
 const ENVELOPE_BYTES = 400;

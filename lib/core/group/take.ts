@@ -7,7 +7,7 @@ import { moveToDeadLetters } from './dead-letter.ts';
 import { heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
 import { type LeaseMessages, messagesOf } from './lease-messages.ts';
 import { NOT_STORED } from './materialise.ts';
-import { answerBytes, type Deliverable, type Pull } from './pull.ts';
+import { answerBytes, type Deliverable, isWanted, type Pull } from './pull.ts';
 
 export type TakeOutcome =
   | { readonly kind: 'taken'; readonly lease: Lease; readonly deliverables: readonly Deliverable[]; readonly isMoreDue: boolean }
@@ -79,7 +79,7 @@ function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: Epo
       if (!message || nowMs >= messageExpiresAt(message.segment, message.content, pull.settings.retentionSeconds)) gone.push(position);
       else if (!isDue(hold, message.content.dueAtMs, nowMs)) continue;
       else if (hold.receiveCount >= maxReceiveCount) dead.push(position);
-      else if (left > 0 && (!pull.select || pull.select({ content: message.content, enqueuedAtMs: message.segment.enqueuedAtMs }))) {
+      else if (left > 0 && isWanted(pull, message.segment, message.content, lease.first + position)) {
         bytes += answerBytes(message.content);
         if (left < capacity && bytes > pull.answerBytesLeft) break;
         taken.push(position);

@@ -1,33 +1,191 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
+import { shardsToRead } from '../group/chain-in-force.ts';
+import { claimFrom, lookInto } from '../group/claim.ts';
 import { lookAt } from '../group/look.ts';
-import { readerMemory } from '../group/reader-memory.ts';
-import { pullOnce } from '../group/receive.ts';
+import type { Deliverable, Pull } from '../group/pull.ts';
+import { type ReaderMemory, readerMemory, shardReader } from '../group/reader-memory.ts';
+import { settle } from '../group/settle.ts';
+import { changeLease } from '../group/change-visibility.ts';
+import { sweep } from '../group/sweep.ts';
 import { limits } from '../limits.ts';
 import { appendToLog } from '../log/append.ts';
-import type { Delivery, MessageContent } from '../message.ts';
+import type { Message, MessageContent } from '../message.ts';
 import type { RedriveJob } from '../ports/job-table.ts';
+import type { Alarm } from '../ports/lease-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
 import { timing } from '../timing.ts';
-import { deleteMessages } from './delete-messages.ts';
 import { readyLane } from './ready-lane.ts';
-import { viewByName, viewOf } from './view.ts';
+import { queueNotFound, viewByName, viewOf } from './view.ts';
 
 export interface RedriveProgress {
+  /** In this step. */
   readonly moved: number;
+  /** In this run so far: no origin known, or it is gone. */
   readonly skipped: number;
 }
 
-/** Messages moved in one step. */
+/** Messages moved in one step, and alarms read at a time. */
 const STEP = 100;
-/** Steps without anything found before the rest is taken to be in flight with other consumers. */
-const EMPTY_STEPS = 3;
-const VISIBILITY_MS = 60_000;
+/** A step must be done within this; then it is somebody else's turn. */
+const HOLD_MS = 60_000;
 
-void [lookAt, readerMemory, RedriveUnused];
-function RedriveUnused(): void {}
+interface Run {
+  readonly deps: Deps;
+  readonly job: RedriveJob;
+  readonly memory: ReaderMemory;
+  /** Ids of messages that stay where they are. */
+  readonly skipped: Set<string>;
+  readonly pull: () => Pull;
+}
+
+/**
+ * One pass over all dead letters that were there when the job began: those never received, then those
+ * that came back. What others hold at the moment stays. Each step takes some under the job's own id,
+ * appends them where they belong, and settles them here, in that order.
+ */
 export async function* runSteps(deps: Deps, job: RedriveJob): AsyncGenerator<RedriveProgress> {
-  void [deps, job, CallerError, pullOnce, limits, appendToLog, wakeSleepers, timing, deleteMessages, readyLane, viewByName, viewOf, STEP, EMPTY_STEPS, VISIBILITY_MS];
-  const unused: (Delivery | MessageContent)[] = [];
-  yield { moved: unused.length, skipped: 0 };
+  const view = await viewOf(deps, job.incarnation, 0);
+  if (!view) throw queueNotFound(job.queue);
+  const skipped = new Set<string>();
+  const run: Run = { deps, job, memory: readerMemory(), skipped, pull: () => pullFor(deps, job, view, skipped) };
+  for await (const won of batches(run, view)) {
+    yield { moved: await move(run, won), skipped: skipped.size };
+  }
+  yield { moved: 0, skipped: skipped.size };
+}
+
+function pullFor(deps: Deps, job: RedriveJob, view: QueueView, skipped: Set<string>): Pull {
+  const { incarnation, settings } = view.definition;
+  return {
+    // Dead letters of dead letters are not made on the way back.
+    incarnation, chain: view.group.chain, settings: withoutDeadLetters(settings), nowMs: deps.system.now(),
+    visibilityMs: HOLD_MS, answerBytesLeft: limits.answerBytes.max, select: (message) => isWanted(job, skipped, message),
+  };
+}
+
+const withoutDeadLetters = ({ deadLetter: _, ...settings }: Pull['settings']): Pull['settings'] => settings;
+
+function isWanted(job: RedriveJob, skipped: Set<string>, { messageId, enqueuedAtMs, origin }: Message): boolean {
+  const isMeant = enqueuedAtMs <= job.startedAtMs && (!job.messageIds || job.messageIds.includes(messageId)) && !skipped.has(messageId);
+  if (isMeant && !origin && job.to === undefined) skipped.add(messageId);
+  return isMeant && !skipped.has(messageId);
+}
+
+async function* batches(run: Run, view: QueueView): AsyncGenerator<readonly Deliverable[]> {
+  for (const shard of await shardsToRead(run.deps, run.memory, view)) yield* neverReceived(run, shard);
+  await sweepAll(run);
+  yield* comeBack(run);
+}
+
+async function* neverReceived({ deps, job, memory, pull }: Run, shard: string): AsyncGenerator<readonly Deliverable[]> {
+  const reader = shardReader(memory, shard);
+  for (;;) {
+    const news = await lookInto(deps, pull(), reader, STEP);
+    const [first] = news.segments;
+    if (!first || first.enqueuedAtMs > job.startedAtMs) return;
+    const { deliverables } = await claimFrom(deps, pull(), reader, news, STEP);
+    if (deliverables.length > 0) yield deliverables;
+  }
+}
+
+/** Every lease that is old enough gets its alarm, so that the next part finds it. */
+async function sweepAll({ deps, memory, pull }: Run): Promise<void> {
+  const lows = () => [...memory.shards.values()].reduce((sum, { low }) => sum + (low ?? 0), 0);
+  for (let before = -1; before !== lows();) {
+    before = lows();
+    memory.sweptAtMs = undefined;
+    await sweep(deps, pull(), memory);
+  }
+}
+
+async function* comeBack({ deps, memory, pull }: Run): AsyncGenerator<readonly Deliverable[]> {
+  const { chain, nowMs } = pull();
+  let after: Alarm | undefined;
+  for (;;) {
+    const alarms: readonly Alarm[] = await deps.leases.listAlarms({ chain: chain.id, untilMs: nowMs, limit: STEP, ...(after ? { after } : {}) });
+    for (const alarm of alarms) {
+      for (;;) {
+        const won = await lookAt(deps, pull(), memory, alarm, STEP);
+        if (won.length === 0) break;
+        yield won;
+      }
+    }
+    after = alarms[alarms.length - 1];
+    if (!after) return;
+  }
+}
+
+/** Append each to its target, then settle it here; what has no target any more is given back. */
+async function move(run: Run, won: readonly Deliverable[]): Promise<number> {
+  let moved = 0;
+  for (const [queue, deliverables] of byTarget(run, won)) {
+    const target = await targetView(run, queue, deliverables);
+    if (target) {
+      moved += await moveTo(run, target, deliverables);
+    } else {
+      for (const deliverable of deliverables) run.skipped.add(idOf(deliverable));
+      await forEachHold(deliverables, (group, positions) => changeLease(run.deps, {
+        key: group.lease, leaseId: group.hold.leaseId, secondsByPosition: new Map(positions.map((position) => [position, 0])),
+      }));
+    }
+  }
+  return moved;
+}
+
+const idOf = ({ lease: { shard, first }, position }: Deliverable): string => messageIdAt({ shard, offset: first + position });
+
+function byTarget({ job }: Run, won: readonly Deliverable[]): ReadonlyMap<string, Deliverable[]> {
+  const groups = new Map<string, Deliverable[]>();
+  for (const deliverable of won) {
+    const target = job.to ?? deliverable.content.origin?.queue ?? '';
+    const group = groups.get(target) ?? [];
+    groups.set(target, group);
+    group.push(deliverable);
+  }
+  return groups;
+}
+
+/** A queue of the same name that was made later is another one: it does not get what it never sent. */
+async function targetView({ deps, job }: Run, queue: string, [first]: readonly Deliverable[]): Promise<QueueView | undefined> {
+  try {
+    const view = await viewByName(deps, queue, timing.groupAgeMs);
+    const isOrigin = job.to !== undefined || view.definition.incarnation === first?.content.origin?.incarnation;
+    return isOrigin ? view : undefined;
+  } catch (error) {
+    if (error instanceof CallerError && error.kind === 'queueNotFound') return undefined;
+    throw error;
+  }
+}
+
+async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly Deliverable[]): Promise<number> {
+  const { incarnation, settings: { retentionSeconds, inlineSegmentBytes } } = target.definition;
+  const inTime = deliverables.filter(({ hold }) => deps.system.now() < hold.dueAtMs - timing.moverMarginMs);
+  if (inTime.length === 0) return 0;
+  await appendToLog(deps, readyLane(deps, target), {
+    appendId: deps.system.newId(), messages: inTime.map(({ content }) => sentAgain(content)), retentionSeconds, inlineSegmentBytes,
+  });
+  wakeSleepers(deps.memory, incarnation);
+  await forEachHold(inTime, ({ lease, hold }, positions) => settle(deps, {
+    key: lease, leaseId: hold.leaseId, positions, range: hold.held.kind === 'range' ? hold.held : undefined,
+  }));
+  return inTime.length;
+}
+
+const sentAgain = ({ body, attributes, tags }: MessageContent): MessageContent => ({ body, attributes, tags });
+
+async function forEachHold(
+  deliverables: readonly Deliverable[], task: (one: Deliverable, positions: readonly number[]) => Promise<unknown>,
+): Promise<void> {
+  const groups = new Map<string, Deliverable[]>();
+  for (const deliverable of deliverables) {
+    const name = `${deliverable.lease.shard} ${deliverable.lease.first} ${deliverable.hold.leaseId}`;
+    groups.set(name, [...groups.get(name) ?? [], deliverable]);
+  }
+  for (const group of groups.values()) {
+    const [one] = group;
+    if (one) await task(one, group.map(({ position }) => position).toSorted((a, b) => a - b));
+  }
 }
