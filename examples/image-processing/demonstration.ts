@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problemsOf } from './check-results.ts';
 import { parseOperations, type PictureResponse, pictureResponseShape } from './pictures.ts';
 import { startRewindmq, startUntil } from './programs.ts';
 import { openQueue } from './queue-client.ts';
-import { type Loss, startWorkforce, type Workforce } from './workforce.ts';
+import { startWorkforce, type Workforce, type WorkforceEvent } from './workforce.ts';
 
 export interface DemonstrationOptions {
   readonly workers: number;
@@ -110,7 +111,7 @@ async function uploadAndCollect(run: Run): Promise<Summary> {
   return {
     pictures: uploads.length,
     results: responses.reduce((sum, response) => sum + (response?.results.length ?? 0), 0),
-    problems: [...problems.flat(), ...checkTakeOver(run, responses)],
+    problems: [...problems.flat(), ...await checkTakeOver(run)],
   };
 }
 
@@ -140,24 +141,25 @@ async function checkPicture({ serverUrl }: Run, { file, original }: Upload, resp
 }
 
 /** The picture of the killed worker was done all the same, by another. */
-function checkTakeOver({ options, workforce, say }: Run, responses: readonly (PictureResponse | undefined)[]): readonly string[] {
+async function checkTakeOver({ options, workforce, say }: Run): Promise<readonly string[]> {
   if (options.workers === 1) return [];
-  const loss: Loss | undefined = workforce.loss();
+  const loss = await workforce.loss();
   if (!loss) return ['no worker was killed in the middle of its work'];
-  const taken = responses.find((response) => response?.pictureKey === loss.pictureKey);
-  if (!taken || taken.worker === loss.worker) return [`the picture of the killed ${loss.worker} was done by ${taken?.worker ?? 'nobody'}`];
-  say(`took over     ${taken.worker} did the picture of the killed ${loss.worker}, received for the ${taken.receiveCount}nd time: ${loss.pictureKey}`);
+  const patience = sleep(patienceSeconds * 1000, undefined, { ref: false });
+  const takeOver = await Promise.race([workforce.takeOver, patience]);
+  if (!takeOver) return [`nobody did ${loss.pictureKey}, which the killed ${loss.worker} had in hand`];
+  say(`taken over    ${loss.pictureKey} of the killed ${loss.worker} was done by ${takeOver.worker}, in delivery ${takeOver.receiveCount}`);
   return [];
 }
 
-function describeEvent(event: Parameters<Parameters<typeof startWorkforce>[0]['say']>[0]): string {
+function describeEvent(event: WorkforceEvent): string {
   const who = event.worker.padEnd(13);
   switch (event.event) {
     case 'ready': return `${who} is ready`;
     case 'took': return `${who} took      ${event.pictureKey}${event.receiveCount > 1 ? `  (delivery ${event.receiveCount})` : ''}`;
     case 'stored': return `${who} stored    ${event.resultKey}`;
     case 'finished': return `${who} finished  ${event.pictureKey}`;
-    case 'failed': return `${who} gave up   ${event.pictureKey}: ${event.problem}`;
+    case 'failed': return `${who} left      ${event.messageId} for another try: ${event.problem}`;
     case 'killed': return `${who} KILLED (SIGKILL) in the middle of ${event.pictureKey}`;
   }
 }

@@ -3,8 +3,8 @@ export type WorkerEvent =
   | { readonly event: 'ready'; readonly worker: string }
   | { readonly event: 'took'; readonly worker: string; readonly pictureKey: string; readonly receiveCount: number }
   | { readonly event: 'stored'; readonly worker: string; readonly pictureKey: string; readonly resultKey: string }
-  | { readonly event: 'finished'; readonly worker: string; readonly pictureKey: string }
-  | { readonly event: 'failed'; readonly worker: string; readonly pictureKey: string; readonly problem: string };
+  | { readonly event: 'finished'; readonly worker: string; readonly pictureKey: string; readonly receiveCount: number }
+  | { readonly event: 'failed'; readonly worker: string; readonly messageId: string; readonly problem: string };
 
 export interface ServerEvent {
   readonly event: 'listening';

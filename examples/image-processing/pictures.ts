@@ -39,11 +39,9 @@ export function parseOperations(text: string): readonly Operation[] {
   return text.split(',').map((part) => {
     const [kind, value = ''] = part.split(':');
     const [first, second] = value.split('x').map(Number);
-    const { success, data } = operationShape.safeParse({
-      thumbnail: { kind, side: first },
-      crop: { kind, width: first, height: second },
-      contrast: { kind, factor: first },
-    }[kind ?? '']);
+    const { success, data } = operationShape.safeParse(kind === 'crop'
+      ? { kind, width: first, height: second }
+      : { kind, ...(kind === 'thumbnail' ? { side: first } : { factor: first }) });
     if (!success) throw new RangeError(`"${part}" is not an operation: thumbnail:SIDE, crop:WIDTHxHEIGHT or contrast:FACTOR`);
     return data;
   });

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** One message, held until `visibleAt`: delete it when its work is done, or somebody else gets it. */
 export interface Delivery {
   readonly messageId: string;
@@ -59,14 +61,24 @@ async function callForOne(method: string, url: string, entry: object): Promise<v
   if (error) throw new QueueError(200, error.code, error.message);
 }
 
+const attemptsMax = 5;
+
+/** A 503 means "not now": ask again, a little later each time. A send that is repeated so may arrive twice. */
 async function call(method: string, url: string, body?: object, signal?: AbortSignal): Promise<Answer<object>> {
-  const reply = await fetch(url, {
-    method,
-    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    ...(signal && { signal }),
-  });
-  const text = await reply.text();
-  const answer = (text === '' ? {} : JSON.parse(text)) as Answer<object>;
-  if (!reply.ok) throw new QueueError(reply.status, answer.error?.code ?? 'NoCode', answer.error?.message ?? text);
-  return answer;
+  for (let attempt = 1; ; attempt += 1) {
+    const reply = await fetch(url, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(signal && { signal }),
+    });
+    const text = await reply.text();
+    if (reply.ok) return (text === '' ? {} : JSON.parse(text)) as Answer<object>;
+    if (reply.status !== 503 || attempt === attemptsMax) throw toQueueError(reply.status, text);
+    await sleep(attempt * 500, undefined, { ...(signal && { signal }) });
+  }
+}
+
+function toQueueError(status: number, text: string): QueueError {
+  const { error } = JSON.parse(text) as Answer<object>;
+  return new QueueError(status, error?.code ?? 'NoCode', error?.message ?? text);
 }

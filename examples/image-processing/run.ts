@@ -46,5 +46,6 @@ const { pictures, results, problems } = await demonstrate({
 }, say);
 
 for (const problem of problems) console.error(`WRONG: ${problem}`);
-console.log(`\n${pictures} pictures, ${results} results, ${problems.length === 0 ? 'all checked and right' : `${problems.length} problems`}.`);
+const verdict = problems.length === 0 ? 'all checked and right' : `${problems.length} wrong`;
+console.log(`\n${pictures} pictures, ${results} results, ${verdict}.`);
 process.exitCode = problems.length === 0 ? 0 : 1;

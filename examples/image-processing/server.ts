@@ -28,6 +28,15 @@ const { values } = parseArgs({
 const uploadBytesMax = 20 * 1024 * 1024;
 const waitSecondsMax = 60;
 
+class WrongRequest extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 const requests = openQueue(values.rewindmq, values.requests);
 const store = openPictureStore(values.store);
 const stop = new AbortController();
@@ -46,15 +55,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 await responses.ended;
-
-class WrongRequest extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 async function answer(request: IncomingMessage, reply: ServerResponse): Promise<void> {
   try {

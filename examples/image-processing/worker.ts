@@ -62,36 +62,46 @@ async function receive({ requests }: Worker, signal: AbortSignal): Promise<Deliv
 }
 
 async function handle(worker: Worker, delivery: Delivery): Promise<void> {
-  const request = pictureRequestShape.parse(JSON.parse(delivery.body));
-  const about = { worker: worker.name, pictureKey: request.pictureKey };
-  tell({ event: 'took', ...about, receiveCount: delivery.receiveCount });
   const stopExtending = keepHidden(worker, delivery);
   try {
-    const outcome = await processPicture(worker, request);
-    await worker.responses.send({ ...about, receiveCount: delivery.receiveCount, ...outcome } satisfies PictureResponse);
-    await worker.requests.delete(delivery.receiptHandle);
-    tell({ event: 'finished', ...about });
+    await serve(worker, delivery);
+  } catch (error) {
+    // Not deleted: it comes again after its visibility timeout, and after too many times lies among the dead letters.
+    tell({ event: 'failed', worker: worker.name, messageId: delivery.messageId, problem: String(error) });
   } finally {
     stopExtending();
   }
 }
 
-/** A file that is no picture will not become one by trying again: that is an answer too, and no reason to die. */
-async function processPicture({ name, store }: Worker, { pictureKey, operations }: PictureRequest) {
+async function serve(worker: Worker, { body, receiptHandle, receiveCount }: Delivery): Promise<void> {
+  const request = pictureRequestShape.parse(JSON.parse(body));
+  const about = { worker: worker.name, pictureKey: request.pictureKey, receiveCount };
+  tell({ event: 'took', ...about });
+  const outcome = await processPicture(worker, request);
+  await worker.responses.send({ ...about, ...outcome } satisfies PictureResponse);
+  await worker.requests.delete(receiptHandle);
+  tell({ event: 'finished', ...about });
+}
+
+type Outcome = Pick<PictureResponse, 'results' | 'problem'>;
+
+async function processPicture({ name, store }: Worker, { pictureKey, operations }: PictureRequest): Promise<Outcome> {
   const picture = await store.get(pictureKey);
   const results: PictureResult[] = [];
   for (const operation of operations) {
-    const outcome = await applyOperation(picture, operation).catch((error: unknown) => String(error));
-    if (typeof outcome === 'string') {
-      tell({ event: 'failed', worker: name, pictureKey, problem: outcome });
-      return { results, problem: outcome };
-    }
+    const processed = await applyOperation(picture, operation).catch(toProblem);
+    if ('problem' in processed) return { results, problem: processed.problem };
     const key = resultKey(pictureKey, nameOf(operation), formatOf(operation));
-    await store.put(key, outcome.bytes);
+    await store.put(key, processed.bytes);
     tell({ event: 'stored', worker: name, pictureKey, resultKey: key });
-    results.push({ operation: nameOf(operation), resultKey: key, width: outcome.width, height: outcome.height });
+    results.push({ operation: nameOf(operation), resultKey: key, width: processed.width, height: processed.height });
   }
   return { results };
+}
+
+/** A file that is no picture will not become one by trying again: that is an answer too. */
+function toProblem(error: unknown): { readonly problem: string } {
+  return { problem: String(error) };
 }
 
 /** As long as this process lives and works, nobody else gets the message, however long it takes. */

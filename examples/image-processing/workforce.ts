@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { WorkerEvent } from './events.ts';
 import { type Program, startProgram } from './programs.ts';
 
@@ -7,20 +8,33 @@ export interface Loss {
   readonly pictureKey: string;
 }
 
+/** Who did the picture of the killed worker, and in which delivery. */
+export interface TakeOver {
+  readonly worker: string;
+  readonly receiveCount: number;
+}
+
 export interface Workforce {
   /** Resolves when every worker asks for work. */
   readonly ready: Promise<void>;
   /** The worker killed in the middle, if there was one. */
-  readonly loss: () => Loss | undefined;
+  loss(): Promise<Loss | undefined>;
+  /** Resolves when another worker has finished the picture of the killed one. */
+  readonly takeOver: Promise<TakeOver>;
   stop(): Promise<void>;
 }
 
+/** What the workers tell, and the one thing they cannot tell themselves. */
+export type WorkforceEvent = WorkerEvent | ({ readonly event: 'killed' } & Loss);
+
 interface Team {
   readonly members: Map<string, Program>;
-  readonly say: (event: WorkerEvent | { readonly event: 'killed' } & Loss) => void;
+  readonly say: (event: WorkforceEvent) => void;
   readonly startMember: () => Promise<void>;
+  readonly takenOver: (by: TakeOver) => void;
   /** Being killed right now, or found dead with a picture in its hand. */
   victim?: string;
+  killing?: Promise<void>;
   loss?: Loss;
 }
 
@@ -32,7 +46,9 @@ export function startWorkforce(
   { size, args, killOne, say }: { size: number; args: readonly string[]; killOne: boolean; say: Team['say'] },
 ): Workforce {
   let hired = 0;
-  const team: Team = { members: new Map(), say, startMember };
+  const takeOvers = new EventEmitter<{ takeOver: [TakeOver] }>();
+  const takeOver = once(takeOvers, 'takeOver').then(([first]) => first as TakeOver);
+  const team: Team = { members: new Map(), say, startMember, takenOver: (by) => takeOvers.emit('takeOver', by) };
 
   function startMember(): Promise<void> {
     hired += 1;
@@ -50,7 +66,11 @@ export function startWorkforce(
 
   return {
     ready: Promise.all(Array.from({ length: size }, startMember)).then(() => undefined),
-    loss: () => team.loss,
+    takeOver,
+    loss: async () => {
+      await team.killing;
+      return team.loss;
+    },
     stop: async () => {
       await Promise.all([...team.members.values()].map((member) => member.stop()));
     },
@@ -62,13 +82,15 @@ function hear(team: Team, event: WorkerEvent, killOne: boolean): void {
   const { worker } = event;
   if (event.event === 'stored' && killOne && !team.victim) {
     team.victim = worker;
-    void kill(team, { worker, pictureKey: event.pictureKey });
+    team.killing = kill(team, { worker, pictureKey: event.pictureKey });
   }
-  if (event.event === 'finished' && team.victim === worker) {
+  if (event.event !== 'finished') return;
+  if (team.victim === worker) {
     // It was quicker than the kill, and died with nothing in hand: the next one will do.
     delete team.victim;
     void team.startMember();
   }
+  if (team.loss?.pictureKey === event.pictureKey) team.takenOver(event);
 }
 
 async function kill(team: Team, { worker, pictureKey }: Loss): Promise<void> {
