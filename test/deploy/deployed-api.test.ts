@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deploy, type Deployment, listObjectKeys, tearDown } from './deployment.ts';
+import { deploy, type Deployment, invokeReporter, listObjectKeys, tearDown } from './deployment.ts';
 import { invokeUrl, localAws } from './local-aws.ts';
 import { type Call, signedFetch, unsignedFetch } from './signed-fetch.ts';
 
@@ -19,7 +19,8 @@ describe('the deployed API', () => {
     if (deployment) await tearDown(aws, deployment);
   });
 
-  const createQueue = (name: string, settings: object = {}) => call('PUT', `/v1/queues/${name}`, settings);
+  const createQueue = async (name: string, settings: object = {}) =>
+    expect(await call('PUT', `/v1/queues/${name}`, settings)).toMatchObject({ status: 201 });
 
   it('says that it is alive to anybody', async () => {
     const { status } = await unsignedFetch(invokeUrl(aws, deployment.apiUrl))('GET', '/v1/health');
@@ -52,8 +53,16 @@ describe('the deployed API', () => {
     await createQueue('counted');
     await call('POST', '/v1/queues/counted/messages', { entries: [{ body: 'a' }, { body: 'b' }] });
     const { status, body } = await call('GET', '/v1/queues/counted');
-    expect(status).toBe(200);
-    expect(JSON.stringify(body)).toContain('"ready":2');
+    expect({ status, ready: body.counts?.ready }).toEqual({ status: 200, ready: 2 });
+  });
+
+  it('reports what its queues hold as metrics', async () => {
+    await createQueue('reported');
+    await call('POST', '/v1/queues/reported/messages', { entries: [{ body: 'a' }] });
+    const { failed, log } = await invokeReporter(aws);
+    expect({ failed, metrics: log.filter((line) => line.includes('"queue":"reported"')) }).toEqual({
+      failed: false, metrics: [expect.stringContaining('"ReadyMessages":1')],
+    });
   });
 
   it('keeps a large send in the bucket, under a prefix that a lifecycle rule removes', async () => {
@@ -66,6 +75,23 @@ describe('the deployed API', () => {
     expect(await listObjectKeys(aws, deployment.bucketName)).toEqual([expect.stringMatching(/^segments\/\d+d\//)]);
     const received = await call('POST', '/v1/queues/large/receive', { maxMessages: 40, waitSeconds: 5 });
     expect(received.body.messages?.map(({ body }) => body)).toEqual(bodies);
+  });
+
+  it('carries dead letters back in a function of their own', async () => {
+    await createQueue('failures');
+    await createQueue('work', { deadLetter: { queue: 'failures', maxReceiveCount: 1 } });
+    await call('POST', '/v1/queues/work/messages', { entries: [{ body: 'stubborn' }] });
+    const receive = (waitSeconds: number) =>
+      call('POST', '/v1/queues/work/receive', { waitSeconds, visibilityTimeoutSeconds: 1 });
+    await receive(1);
+    // Nobody deletes it. Once its second is over it may not be received again, and is moved instead.
+    expect((await receive(5)).body.messages).toEqual([]);
+
+    const started = await call('POST', '/v1/queues/failures/redrives', {});
+    expect(started.status).toBe(202);
+    const progress = async () => (await call('GET', `/v1/queues/failures/redrives/${started.body.redriveId}`)).body;
+    await expect.poll(progress, { timeout: 30_000 }).toMatchObject({ state: 'completed', moved: 1 });
+    expect((await receive(5)).body.messages).toMatchObject([{ body: 'stubborn' }]);
   });
 
   it('answers what it does not know with a code, through the whole way', async () => {

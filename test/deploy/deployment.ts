@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackResourcesCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { environmentFor, type LocalAws } from './local-aws.ts';
 
@@ -37,13 +38,24 @@ export async function deploy(aws: LocalAws): Promise<Deployment> {
 
 /** Everything goes, also what the stacks are made to keep: that is the test's business, not the stacks'. */
 export async function tearDown(aws: LocalAws, { tableName, bucketName }: Deployment): Promise<void> {
-  const cloudFormation = new CloudFormationClient({ ...aws, endpoint: aws.endpoint });
+  const cloudFormation = new CloudFormationClient(aws);
   await cloudFormation.send(new UpdateTerminationProtectionCommand({
     StackName: storageStack, EnableTerminationProtection: false,
   }));
   await cdk(aws, 'destroy', '--all', '--force');
-  await new DynamoDBClient({ ...aws, endpoint: aws.endpoint }).send(new DeleteTableCommand({ TableName: tableName }));
+  await new DynamoDBClient(aws).send(new DeleteTableCommand({ TableName: tableName }));
   await removeBucket(new S3Client({ ...aws, endpoint: aws.s3Endpoint, forcePathStyle: true }), bucketName);
+}
+
+/** Run the reporter now instead of within the minute. Its metrics are lines of its log. */
+export async function invokeReporter(aws: LocalAws): Promise<{ readonly failed: boolean; readonly log: readonly string[] }> {
+  const { StackResources = [] } = await new CloudFormationClient(aws).send(new DescribeStackResourcesCommand({ StackName: apiStack }));
+  const reporter = StackResources.find(({ ResourceType, LogicalResourceId }) =>
+    ResourceType === 'AWS::Lambda::Function' && LogicalResourceId?.includes('Reporter'));
+  const { FunctionError, LogResult = '' } = await new LambdaClient(aws).send(new InvokeCommand({
+    FunctionName: reporter?.PhysicalResourceId, LogType: 'Tail',
+  }));
+  return { failed: FunctionError !== undefined, log: Buffer.from(LogResult, 'base64').toString().split('\n') };
 }
 
 /** Keys of the objects that the deployment has written. */

@@ -6,6 +6,8 @@ import type { LocalAws } from './local-aws.ts';
 export interface Answer {
   readonly openapi?: string;
   readonly error?: { readonly code: string };
+  readonly counts?: { readonly ready: number };
+  readonly redriveId?: string;
   readonly messages?: readonly { readonly body: string; readonly receiptHandle: string }[];
 }
 
