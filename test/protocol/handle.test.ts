@@ -131,6 +131,17 @@ describe('bodies', () => {
     );
   });
 
+  it.each([
+    [`{"entries":[${'0,'.repeat(2_000_000)}0]}`, 'entries must have 1 to 1000 entries, has 2000001'],
+    [`{"entries":[{"body":"a","tags":[${'0,'.repeat(2_000_000)}0]}]}`, 'entries[0].tags must have 0 to 5 tags, has 2000001'],
+    [
+      `{"entries":[{"body":"a","attributes":{${Array.from({ length: 300_000 }, (_, index) => `"${index}":0`).join()}}}]}`,
+      'entries[0].attributes must have 0 to 20 attributes, has 300000',
+    ],
+  ])('counts before it looks at each', async (body, text) => {
+    expect(await send(body)).toMatchObject(refusal('parameterOutOfRange', text));
+  });
+
   it('clips what it repeats of a request', async () => {
     const reply = await send({ ['x'.repeat(1_000_000)]: 1 });
     expect(reply.status).toBe(400);

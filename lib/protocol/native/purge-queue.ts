@@ -8,7 +8,7 @@ export const purgeQueue = defineAction({
   operation: 'purgeQueue',
   method: 'POST',
   path: '/v1/queues/{queue}/purge',
-  summary: 'Empty a queue: nothing sent before `effectiveAt` is handed out after it.',
+  summary: 'Empty a queue: nothing that was sent before is handed out any more.',
   body: z.strictObject({}),
   replies: { 200: 'Purged.' },
   reply: z.object({ effectiveAt: instantAnswer }),

@@ -17,7 +17,7 @@ export const startRedrive = defineAction({
   }),
   replies: { 202: 'Started; it goes on by itself.' },
   reply: redriveAnswer,
-  errors: ['queueNotFound', 'messageNotFound', 'queueIsChanging'],
+  errors: ['queueNotFound', 'messageNotFound'],
   async run(deps, { param, body }) {
     return { status: 202, body: renderRedrive(await runStart(deps, { name: param('queue'), ...body })) };
   },

@@ -60,7 +60,7 @@ export const sendMessages = defineAction({
   replies: { 200: 'One result per entry, in order.' },
   reply: batchAnswerOf(z.object({ messageId: z.string(), enqueueTime: instantAnswer })),
   errors: ['queueNotFound', 'queueIsChanging', 'idempotencyKeyReused'],
-  entryErrors: ['messageTooLarge', 'parameterOutOfRange'],
+  entryErrors: ['messageTooLarge'],
   async run(deps, { param, headers, body: { entries } }) {
     const key = headers['idempotency-key'];
     const results = await run(deps, { name: param('queue'), entries, ...(key !== undefined && { idempotencyKey: key }) });

@@ -12,7 +12,10 @@ export const attributes = z.custom<Attributes>((value) => typeof value === 'obje
   error: 'must be an object of texts', abort: true,
 }).superRefine((value, context) => {
   const names = Object.keys(value);
-  if (!isWithin('attributeCount', names.length)) context.addIssue({ code: 'custom', params: { limit: 'attributeCount', counts: true } });
+  if (!isWithin('attributeCount', names.length)) {
+    context.addIssue({ code: 'custom', params: { limit: 'attributeCount', counts: true } });
+    return;
+  }
   for (const name of names) {
     const issue = issueOf(name, value[name]);
     if (issue) context.addIssue({ code: 'custom', ...issue });

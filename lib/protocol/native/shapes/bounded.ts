@@ -29,11 +29,14 @@ export function boundedText(limit: LimitName) {
     .meta({ minLength: min, maxLength: max });
 }
 
+/** The size is checked first: of two million wrong entries, each would be an issue of its own. */
 export function boundedList<Item extends z.ZodType>(limit: LimitName, item: Item) {
   const { min, max } = limits[limit];
-  return z.array(item)
-    .refine((list) => list.length >= min && list.length <= max, { params: { limit, counts: true } })
-    .meta({ minItems: min, maxItems: max });
+  return z.preprocess((value, context) => {
+    if (!Array.isArray(value) || (value.length >= min && value.length <= max)) return value;
+    context.issues.push({ code: 'custom', input: undefined, params: { limit, counts: true } });
+    return z.NEVER;
+  }, z.array(item)).meta({ minItems: min, maxItems: max });
 }
 
 export const NOT_UNICODE = 'must be well-formed Unicode: it has half of a surrogate pair';
