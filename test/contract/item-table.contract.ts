@@ -144,13 +144,14 @@ function updates(table: () => ItemTable): void {
   });
 }
 
+const found = (items: readonly Item[]): readonly string[] => items.map(({ sk }) => sk);
+
 function queries(table: () => ItemTable): void {
   const filled = async (count: number): Promise<string> => {
     const { pk } = newKey();
     for (let index = 0; index < count; index += 1) await table().put({ pk, sk: `s${index}` });
     return pk;
   };
-  const found = (items: readonly Item[]): readonly string[] => items.map(({ sk }) => sk);
   const whole = { from: 's', until: 's~', limit: 100, consistent: true };
 
   it('reads a range in order, both ends included, and nothing beside it', async () => {
@@ -199,6 +200,15 @@ function queries(table: () => ItemTable): void {
   });
 }
 
+/** An item of exactly that size: names and values count, keys too. */
+const ofBytes = (bytes: number): Item => {
+  const key = newKey();
+  return { ...key, b: new Uint8Array(bytes - 5 - key.pk.length - key.sk.length) };
+};
+
+const writing = (writeUnits: number) => ({ writeUnits, readUnits: 0, requests: 1 });
+const reading = (readUnits: number) => ({ writeUnits: 0, readUnits, requests: 1 });
+
 function capacity(opened: () => OpenTable, countsCapacity: TableEngine['countsCapacity']): void {
   const cost = async (work: (table: ItemTable) => Promise<unknown>) => {
     const { table, meter } = opened();
@@ -207,13 +217,6 @@ function capacity(opened: () => OpenTable, countsCapacity: TableEngine['countsCa
     const { writeUnits, readUnits, requests } = meter.consumed();
     return { writeUnits, readUnits, requests };
   };
-  /** An item of exactly that size: names and values count, keys too. */
-  const ofBytes = (bytes: number): Item => {
-    const key = newKey();
-    return { ...key, b: new Uint8Array(bytes - 5 - key.pk.length - key.sk.length) };
-  };
-  const writing = (writeUnits: number) => ({ writeUnits, readUnits: 0, requests: 1 });
-  const reading = (readUnits: number) => ({ writeUnits: 0, readUnits, requests: 1 });
 
   describe('capacity', () => {
     it('counts a write by whole kilobytes, names and keys included', async () => {

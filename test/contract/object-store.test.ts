@@ -20,7 +20,7 @@ const engines: readonly ObjectEngine[] = [
     name: 'folder',
     async open() {
       const folder = await mkdtemp(path.join(tmpdir(), 'rewindmq-objects-'));
-      return { objects: folderObjectStore({ folder, newId: system.newId }), close: () => rm(folder, { recursive: true }) };
+      return { objects: folderObjectStore({ folder, newId: () => system.newId() }), close: () => rm(folder, { recursive: true }) };
     },
   },
   {

@@ -12,8 +12,9 @@ export const UNPACKED_BYTES_MAX = 32 * 1024 * 1024;
 export const runtimeHasZstd = (): boolean => typeof zlib.zstdCompressSync === 'function';
 
 export function compressed(bytes: Uint8Array, compression: Compression): Uint8Array {
-  if (compression === 'zstd') return zlib.zstdCompressSync(bytes);
-  // Level 1: a third of the time of the default for some percent more bytes.
+  // Level 1 of zstd takes two thirds of its default's time for the same bytes of log lines;
+  // level 1 of gzip half of the time for an eighth more.
+  if (compression === 'zstd') return zlib.zstdCompressSync(bytes, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
   if (compression === 'gzip') return zlib.gzipSync(bytes, { level: 1 });
   return bytes;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../lib/core/time.ts';
 import type { ItemKey } from '../../../lib/storage/items/item-table.ts';
@@ -52,9 +52,9 @@ describe('keys', () => {
   });
 });
 
-describe('order', () => {
-  const compared = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
+const compared = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
 
+describe('order', () => {
   it('of padded numbers is the order of numbers', () => {
     fc.assert(fc.property(offset, offset, (a, b) => {
       expect(compared(keys.padded(a), keys.padded(b))).toBe(compared(a, b));
@@ -77,9 +77,9 @@ describe('order', () => {
   });
 });
 
-describe('ranges', () => {
-  const holds = ({ from, until }: { from: string; until: string }, { sk }: ItemKey): boolean => from <= sk && sk <= until;
+const holds = ({ from, until }: { from: string; until: string }, { sk }: ItemKey): boolean => from <= sk && sk <= until;
 
+describe('ranges', () => {
   it('of alarms hold those due within, and no others', () => {
     fc.assert(fc.property(alarm, instant, instant, (parts, fromMs, untilMs) => {
       const isWithin = fromMs <= parts.dueAtMs && parts.dueAtMs <= untilMs;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hold, Lease } from '../../../lib/core/ports/lease-table.ts';
 import { epochMs } from '../../../lib/core/time.ts';
@@ -19,15 +19,17 @@ const hold = (held: fc.Arbitrary<Hold['held']>): fc.Arbitrary<Hold> =>
 
 /** As they are read back: the range first, then the sets by lease id. */
 const holds = fc.tuple(fc.option(hold(range), { nil: undefined }), fc.uniqueArray(hold(set), { maxLength: 8, selector: (one) => one.leaseId }))
-  .map(([whole, parts]) => [
-    ...(whole ? [whole] : []),
-    ...parts.filter((part) => part.leaseId !== whole?.leaseId).toSorted((a, b) => (a.leaseId < b.leaseId ? -1 : 1)),
-  ]);
+  .map(([whole, parts]) => {
+    const others = parts.filter((part) => part.leaseId !== whole?.leaseId).toSorted((a, b) => (a.leaseId < b.leaseId ? -1 : 1));
+    return (whole ? [whole] : []).concat(others);
+  });
 
 const lease: fc.Arbitrary<Lease> = fc.record({
   chain: id, shard: id, first: offset, end: offset, segmentBase: offset, endBase: offset, bornAtMs: instant, ageMs: fc.nat(), writeId: id, holds,
   deadLettered: fc.uniqueArray(position).map(ascending), removableAtMs: fc.nat().map((seconds) => epochMs(seconds * 1000)), alarmDueAtMs: instant,
 }, { requiredKeys: ['chain', 'shard', 'first', 'end', 'segmentBase', 'endBase', 'bornAtMs', 'ageMs', 'writeId', 'holds', 'deadLettered', 'removableAtMs'] });
+
+const holdOf = (leaseId: string, held: Hold['held']): Hold => ({ leaseId, held, dueAtMs: epochMs(5), receiveCount: 1, firstReceivedAtMs: epochMs(4) });
 
 describe('lease item', () => {
   it('reads back every lease', () => {
@@ -38,7 +40,6 @@ describe('lease item', () => {
     chain: 'c', shard: 's', first: 0, end: 9, segmentBase: 0, endBase: 9, bornAtMs: epochMs(1), ageMs: 0, writeId: 'w', holds: [],
     deadLettered: [], removableAtMs: epochMs(1000),
   };
-  const holdOf = (leaseId: string, held: Hold['held']): Hold => ({ leaseId, held, dueAtMs: epochMs(5), receiveCount: 1, firstReceivedAtMs: epochMs(4) });
 
   it('takes no notice of what a vanished hold left behind', () => {
     const item = leaseToItem({ ...base, holds: [holdOf('a', { kind: 'set', positions: [1] })] });

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { AppendIntent, JobTable, RedriveJob } from '../../lib/core/ports/job-table.ts';
+import { msAfter } from '../../lib/core/time.ts';
+import { id, nowMs, removableAtMs } from './samples.ts';
+
+const redriveOf = (more: Partial<RedriveJob> = {}): RedriveJob => ({
+  incarnation: id(), queue: 'dead', redriveId: id(), state: 'running', startedAtMs: nowMs, updatedAtMs: nowMs, moved: 0, skipped: 0,
+  runnerUntilMs: nowMs, writeId: id(), removableAtMs, ...more,
+});
+
+/** Redrives, append intents and secrets. */
+export function jobContract(jobs: () => JobTable): void {
+  it('keeps redrives, replaces the one that was seen, and lists the newest first', async () => {
+    const { incarnation } = redriveOf();
+    const [old, young] = [3, 8].map((later) => redriveOf({ incarnation, startedAtMs: msAfter(nowMs, later) }));
+    const middle = redriveOf({ incarnation, startedAtMs: msAfter(nowMs, 5), to: 'orders', messageIds: ['a-1', 'b-2'] });
+    for (const job of [old!, young!, middle]) expect(await jobs().putRedrive(job)).toEqual({ kind: 'landed' });
+    expect(await jobs().listRedrives(incarnation, 10)).toEqual([young, middle, old]);
+    expect(await jobs().listRedrives(incarnation, 1)).toEqual([young]);
+    const done: RedriveJob = { ...middle, state: 'completed', moved: 2, writeId: id() };
+    expect(await jobs().replaceRedrive(done, middle.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replaceRedrive({ ...done, writeId: id() }, middle.writeId)).toEqual({ kind: 'refused', found: done });
+    expect(await jobs().readRedrive(incarnation, middle.redriveId)).toEqual(done);
+    expect(await jobs().readRedrive(incarnation, id())).toBeUndefined();
+  });
+
+  it('keeps an append intent under any idempotency key', async () => {
+    const intent: AppendIntent = {
+      incarnation: id(), idempotencyKey: 'ä/ key\n#1', requestDigest: 'd', appendId: id(), shard: id(), base: 9, writeId: id(), removableAtMs,
+    };
+    expect(await jobs().readIntent(intent.incarnation, intent.idempotencyKey)).toBeUndefined();
+    expect(await jobs().putIntent(intent)).toEqual({ kind: 'landed' });
+    expect(await jobs().putIntent({ ...intent, writeId: id() })).toEqual({ kind: 'refused', found: intent });
+    expect(await jobs().putIntent(intent)).toEqual({ kind: 'landed', found: intent });
+    const next = { ...intent, base: 12, writeId: id() };
+    expect(await jobs().replaceIntent(next, intent.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replaceIntent({ ...next, writeId: id() }, intent.writeId)).toEqual({ kind: 'refused', found: next });
+    expect(await jobs().readIntent(intent.incarnation, intent.idempotencyKey)).toEqual(next);
+  });
+
+  it('keeps the first secret under a name, whoever asks', async () => {
+    const name = id();
+    const candidates = [1, 2, 3].map((byte) => Uint8Array.of(byte, byte));
+    const answers = await Promise.all(candidates.map((candidate) => jobs().readOrPutSecret(name, candidate)));
+    expect(new Set(answers.map(String)).size).toBe(1);
+    expect(candidates).toContainEqual(answers[0]);
+    expect(await jobs().readOrPutSecret(name, Uint8Array.of(9))).toEqual(answers[0]);
+  });
+}
