@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { actions } from '../lib/protocol/native/actions.ts';
+import { callerErrorCodes, faultCodes } from '../lib/protocol/native/error-codes.ts';
 import { bannedCalls } from './tidy/banned-calls.ts';
 import { inexactVersions, operationsWithoutTest, withoutSection } from './tidy/companions.ts';
 import { layerFaults } from './tidy/layers.ts';
@@ -138,10 +140,9 @@ describe('words', () => {
 describe('companions', () => {
   it('every operation has its test file', () => {
     expect(operationsWithoutTest(project)).toEqual([]);
-    const operation = planted('lib/core/queue/purge-queue.ts', 'export async function purgeQueue() {}');
-    const noun = planted('lib/core/queue/settings.ts', 'export interface Settings {}');
-    expect(operationsWithoutTest([...operation, ...noun])).toEqual(['test/core/queue/purge-queue.test.ts is missing']);
-    expect(operationsWithoutTest([...operation, ...planted('test/core/queue/purge-queue.test.ts', '')])).toEqual([]);
+    const action = planted('lib/protocol/native/purge-queue.ts', "import { purgeQueue } from '../../core/queue/purge-queue.ts';");
+    expect(operationsWithoutTest(action)).toEqual(['test/core/queue/purge-queue.test.ts is missing']);
+    expect(operationsWithoutTest([...action, ...planted('test/core/queue/purge-queue.test.ts', '')])).toEqual([]);
   });
 
   it('every version in package.json is exact', () => {
@@ -150,7 +151,13 @@ describe('companions', () => {
     expect(inexactVersions({ name: 'package.json', text: JSON.stringify(ranges) })).toEqual(['zod ^4.0.0', 'tsx latest']);
   });
 
-  it('sees an action or an error code without a section in a document', () => {
+  it('every action and every error code has its section in docs/protocol.md', () => {
+    const protocol = project.find(({ name }) => name === 'docs/protocol.md')!;
+    const codes = [...Object.values(callerErrorCodes), ...Object.values(faultCodes)].map(({ code }) => code);
+    expect(withoutSection(protocol, [...actions.map(({ operation }) => operation), ...codes])).toEqual([]);
+  });
+
+  it('sees an action or an error code without a section', () => {
     const document = { name: 'docs/protocol.md', text: '# Protocol\n\n### `sendMessages`\n\n### QueueNotFound (404)\n\nreceiveMessages\n' };
     expect(withoutSection(document, ['sendMessages', 'QueueNotFound'])).toEqual([]);
     expect(withoutSection(document, ['receiveMessages'])).toEqual(['docs/protocol.md has no section receiveMessages']);

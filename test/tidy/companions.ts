@@ -1,23 +1,15 @@
-import { parse, type SourceFile } from './source.ts';
+import { importsOf, isTypeScript, type SourceFile } from './source.ts';
 
-const named = (files: readonly SourceFile[], name: string): SourceFile | undefined => files.find((file) => file.name === name);
-
-/** Operations are the files of lib/core/queue that export an async function of their own name; each has its test file. */
+/** Operations are the files of the core that the protocol calls; each has its test file. */
 export function operationsWithoutTest(files: readonly SourceFile[]): readonly string[] {
-  return files
-    .filter(({ name }) => /^lib\/core\/(?:queue|topic)\/[\w-]+\.ts$/.test(name))
-    .filter(isOperation)
-    .map(({ name }) => name.replace(/^lib\//, 'test/').replace(/\.ts$/, '.test.ts'))
-    .filter((test) => !named(files, test))
+  const called = files
+    .filter((file) => isTypeScript(file) && file.name.startsWith('lib/protocol/'))
+    .flatMap(importsOf)
+    .filter((path) => /^lib\/core\/(?:queue|topic)\//.test(path));
+  return [...new Set(called)]
+    .map((operation) => operation.replace(/^lib\//, 'test/').replace(/\.ts$/, '.test.ts'))
+    .filter((test) => !files.some(({ name }) => name === test))
     .map((test) => `${test} is missing`);
-}
-
-function isOperation(file: SourceFile): boolean {
-  const stem = file.name.slice(file.name.lastIndexOf('/') + 1, -'.ts'.length);
-  const ownName = stem.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return parse(file).program.body.some((statement) =>
-    statement.type === 'ExportNamedDeclaration' && statement.declaration?.type === 'FunctionDeclaration'
-    && statement.declaration.async && statement.declaration.id?.name === ownName);
 }
 
 /** Names (actions, error codes) for which a document has no heading. */
