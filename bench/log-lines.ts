@@ -14,7 +14,8 @@ export function logLines(count: number, seed = 1): readonly string[] {
 
 /** One line after the other, for ever: enough different ones that two requests in a row differ. */
 export function lineSupply(seed = 1): () => string {
-  const lines = logLines(LINES, seed);
+  const lines = supplies.get(seed) ?? logLines(LINES, seed);
+  supplies.set(seed, lines);
   let next = 0;
   return () => {
     next = (next + 1) % LINES;
@@ -24,6 +25,9 @@ export function lineSupply(seed = 1): () => string {
 
 /** Not a multiple of any batch. */
 const LINES = 3_001;
+
+/** By seed: making them takes a while. */
+const supplies = new Map<number, readonly string[]>();
 
 type Random = () => number;
 
