@@ -31,6 +31,17 @@ it.each(actions.map((action) => [action.operation, action] as const))('names eve
   for (const name of [...Object.keys(query.shape), ...Object.keys(headers.shape)]) expect(text).toContain(name.toLowerCase());
 });
 
+const examplesIn = (text: string): readonly unknown[] => (
+  [...text.matchAll(/```json\n([^`]+)```/g)].map(([, json = '']) => JSON.parse(json) as unknown)
+);
+
+it.each(actions.map((action) => [action.operation, action] as const))('shows examples of %s that the schemas take', (operation, { body, reply }) => {
+  for (const example of examplesIn(section(`## ${operation}`))) {
+    const isPartOfAnswer = operation === 'describeQueue' || (typeof example === 'object' && example !== null && 'deadLetter' in example);
+    expect(isPartOfAnswer || body.safeParse(example).success || reply.safeParse(example).success).toBe(true);
+  }
+});
+
 it.each(codes)('has a section on $code, which begins with its status', ({ status, code }) => {
   expect(section(`### ${code}`).trimStart()).toMatch(new RegExp(`^${status}[,.;]`));
 });
@@ -46,6 +57,5 @@ it('names the limits and the defaults of the code', () => {
     [name, { min: Number(min), max: Number(max), unit }]
   ));
   expect(Object.fromEntries(rows)).toEqual(limits);
-  const [, defaults = ''] = /```json\n([^`]+)```/.exec(section('## createQueue')) ?? [];
-  expect(JSON.parse(defaults)).toEqual(queueDefaults);
+  expect(examplesIn(section('## createQueue'))[0]).toEqual(queueDefaults);
 });
