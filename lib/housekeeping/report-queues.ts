@@ -1,14 +1,14 @@
 import type { Deps } from '../core/deps.ts';
 import { describeQueue, type QueueCounts } from '../core/queue/describe-queue.ts';
 import { listQueues } from '../core/queue/list-queues.ts';
-import { listRedrives } from '../core/queue/redrive.ts';
+import { isAbandoned, listRedrives } from '../core/queue/redrive.ts';
 
 /** Where the figures of one queue go. */
 export type PublishCounts = (queue: string, counts: QueueCounts) => void;
 
 /** Queues in the works at once: one report a minute must neither take the minute nor flood the table. */
 const atOnce = 16;
-const pageSize = 1000;
+const pageSize = 100;
 
 /**
  * Go through all queues once: publish what each holds, and start redrives again whose runner died.
@@ -35,10 +35,8 @@ async function reportQueue(deps: Deps, name: string, publish: PublishCounts): Pr
 }
 
 async function restartRedrives(deps: Deps, name: string): Promise<void> {
-  const nowMs = deps.system.now();
   const jobs = await listRedrives(deps, { name });
-  const abandoned = jobs.filter((job) => job.state === 'running' && job.runnerUntilMs < nowMs);
-  await Promise.all(abandoned.map(({ incarnation, redriveId }) => deps.kickRedrive({ incarnation, redriveId })));
+  await Promise.all(jobs.filter((job) => isAbandoned(deps, job)).map((job) => deps.kickRedrive(job)));
 }
 
 /** A fixed number of walkers on one list: the slowest entry holds up only its own walker. */

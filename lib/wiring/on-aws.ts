@@ -26,7 +26,9 @@ export async function depsOnAws(environment: Environment): Promise<Deps> {
 
 /** Does not wait for the runner: Lambda queues the start, and starts again should the runner fail. */
 function startsFunction(functionName: string | undefined, client = new LambdaClient()): Deps['kickRedrive'] {
-  return async (job) => {
-    await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(job) }));
+  return async ({ incarnation, redriveId }) => {
+    // The key alone: a whole job names up to a thousand messages, and an asynchronous start takes little.
+    const Payload = JSON.stringify({ incarnation, redriveId });
+    await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
   };
 }

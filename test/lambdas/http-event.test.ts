@@ -1,34 +1,6 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { toHttpResult, toWireRequest } from '../../lambdas/http-event.ts';
-
-interface Parts {
-  readonly method?: string;
-  readonly path?: string;
-  readonly query?: string;
-  readonly headers?: Record<string, string | undefined>;
-  readonly body?: string;
-  readonly isBase64Encoded?: boolean;
-}
-
-/** An event as API Gateway sends it to a `$default` stage, payload format 2.0. */
-function httpEvent({ method = 'GET', path = '/', query = '', headers = {}, body, isBase64Encoded = false }: Parts): APIGatewayProxyEventV2 {
-  return {
-    version: '2.0',
-    routeKey: 'ANY /{proxy+}',
-    rawPath: path,
-    rawQueryString: query,
-    headers,
-    isBase64Encoded,
-    ...(body === undefined ? {} : { body }),
-    requestContext: {
-      accountId: '123456789012', apiId: 'a1b2c3', domainName: 'a1b2c3.execute-api.eu-west-1.amazonaws.com',
-      domainPrefix: 'a1b2c3', requestId: 'id', routeKey: 'ANY /{proxy+}', stage: '$default',
-      time: '21/Nov/2026:03:00:00 +0000', timeEpoch: 1_795_230_000_000,
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'curl' },
-    },
-  };
-}
+import { httpEvent } from './http-event-of.ts';
 
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
 

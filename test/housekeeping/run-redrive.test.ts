@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { createQueue } from '../../lib/core/queue/create-queue.ts';
+import { readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
+import { sendMessages } from '../../lib/core/queue/send-messages.ts';
+import { runRedriveTurn } from '../../lib/housekeeping/run-redrive.ts';
+import { memoryDeps } from '../support/memory-deps.ts';
+
+/** A redrive of `count` messages into another queue, started and not yet run. */
+async function startedRedrive(count: number) {
+  const deps = memoryDeps();
+  await createQueue(deps, { name: 'failures', settings: {} });
+  await createQueue(deps, { name: 'target', settings: {} });
+  const entry = { body: { kind: 'text', text: 'x' }, attributes: {}, tags: [] } as const;
+  await sendMessages(deps, { name: 'failures', entries: Array.from({ length: count }, () => entry) });
+  const job = await startRedrive(deps, { name: 'failures', to: 'target' });
+  deps.kicked.length = 0;
+  const state = async () => (await readRedrive(deps, { name: 'failures', redriveId: job.redriveId })).state;
+  return { deps, job, state };
+}
+
+it('comes to the end of a redrive within its turn, and then starts nobody', async () => {
+  const { deps, job, state } = await startedRedrive(3);
+  await runRedriveTurn(deps, job, 60_000);
+  expect({ state: await state(), kicked: deps.kicked }).toEqual({ state: 'completed', kicked: [] });
+});
+
+it('hands a redrive over to the next runner when its turn is over', async () => {
+  const { deps, job, state } = await startedRedrive(3);
+  await runRedriveTurn(deps, job, 0);
+  expect({ state: await state(), kicked: deps.kicked }).toEqual({
+    state: 'running', kicked: [{ incarnation: job.incarnation, redriveId: job.redriveId }],
+  });
+
+  await runRedriveTurn(deps, job, 60_000);
+  expect(await state()).toBe('completed');
+});
