@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { actions } from '../lib/protocol/native/actions.ts';
-import { callerErrorCodes, faultCodes } from '../lib/protocol/native/error-codes.ts';
 import { bannedCalls } from './tidy/banned-calls.ts';
-import { inexactVersions, operationsWithoutTest, withoutSection } from './tidy/companions.ts';
+import { inexactVersions, operationsWithoutTest } from './tidy/companions.ts';
 import { layerFaults } from './tidy/layers.ts';
 import { functionLinesMax, fileLinesUnexplained, longFunctions, unexplainedLongFiles } from './tidy/size.ts';
 import { readProject, type SourceFile } from './tidy/source.ts';
 import { unfinishedWork, vagueFolderFaults, wordsOfOneMachine } from './tidy/words.ts';
 
-/** The style page as tests: each rule holds for the project, and is seen to fail on a planted violation. */
+/**
+ * The habits of the project as tests: each rule holds for every file, and is seen to fail on a planted violation.
+ * That the documents keep up with actions, error codes and limits is in test/protocol/docs.test.ts.
+ */
 const project = readProject();
 
 const planted = (name: string, text: string): readonly SourceFile[] => [{ name, text }];
@@ -149,17 +150,5 @@ describe('companions', () => {
     expect(inexactVersions(project.find(({ name }) => name === 'package.json')!)).toEqual([]);
     const ranges = { dependencies: { zod: '^4.0.0' }, devDependencies: { vitest: '5.1.1', tsx: 'latest' } };
     expect(inexactVersions({ name: 'package.json', text: JSON.stringify(ranges) })).toEqual(['zod ^4.0.0', 'tsx latest']);
-  });
-
-  it('every action and every error code has its section in docs/protocol.md', () => {
-    const protocol = project.find(({ name }) => name === 'docs/protocol.md')!;
-    const codes = [...Object.values(callerErrorCodes), ...Object.values(faultCodes)].map(({ code }) => code);
-    expect(withoutSection(protocol, [...actions.map(({ operation }) => operation), ...codes])).toEqual([]);
-  });
-
-  it('sees an action or an error code without a section', () => {
-    const document = { name: 'docs/protocol.md', text: '# Protocol\n\n### `sendMessages`\n\n### QueueNotFound (404)\n\nreceiveMessages\n' };
-    expect(withoutSection(document, ['sendMessages', 'QueueNotFound'])).toEqual([]);
-    expect(withoutSection(document, ['receiveMessages'])).toEqual(['docs/protocol.md has no section receiveMessages']);
   });
 });

@@ -12,13 +12,6 @@ export function operationsWithoutTest(files: readonly SourceFile[]): readonly st
     .map((test) => `${test} is missing`);
 }
 
-/** Names (actions, error codes) for which a document has no heading. */
-export function withoutSection(document: SourceFile, names: readonly string[]): readonly string[] {
-  const headings = document.text.split('\n').filter((line) => /^#{2,6} /.test(line)).map((line) => line.replace(/[#`]/g, ''));
-  const isThere = (name: string) => headings.some((heading) => heading.split(/[\s,]+/).includes(name));
-  return names.filter((name) => !isThere(name)).map((name) => `${document.name} has no section ${name}`);
-}
-
 type Versions = Readonly<Record<string, string>>;
 
 /** Dependencies whose version is a range: what a user installs must be what was tested. */
