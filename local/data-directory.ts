@@ -20,7 +20,7 @@ export interface DataDirectory {
   readonly folder: string;
   readonly databaseFile: string;
   readonly objectFolder: string;
-  rememberEngine(pid: number): Promise<void>;
+  readonly rememberEngine: (pid: number) => Promise<void>;
 }
 
 export const FORMAT_VERSION = 1;

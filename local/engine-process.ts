@@ -16,7 +16,7 @@ export interface EngineProcess {
   /** Resolves when it has ended, for whatever reason, with the last lines it said. */
   readonly ended: Promise<string>;
   /** Ask it to end, and wait until it has. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const READY_BOUND_MS = 15_000;

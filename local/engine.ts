@@ -20,7 +20,7 @@ export interface Engine {
   readonly endpoint: string;
   /** Resolves only when it died and will not come back. */
   readonly lost: Promise<StartError>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const RESTART_PAUSES_MS: readonly number[] = [0, 200, 1000, 3000, 10_000];

@@ -4,7 +4,7 @@ import type { TidyingStep } from '../lib/wiring/on-one-machine.ts';
 /** Work of its own pace beside the requests. */
 export interface Housekeeping {
   /** Resolves when the step under way has ended; none begins any more. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Pace {

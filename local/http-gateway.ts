@@ -22,7 +22,7 @@ export interface Gateway {
    * Take no more requests, end long polls early with what they have, let the others finish; cut off
    * what is still under way after `boundMs`.
    */
-  stop(boundMs: number): Promise<void>;
+  readonly stop: (boundMs: number) => Promise<void>;
 }
 
 const SECOND_MS = 1000;

@@ -4,9 +4,9 @@ import type { RedriveKey } from '../lib/housekeeping/run-redrive.ts';
 /** Redrives of this machine: run beside the requests, in this process. */
 export interface Redrives {
   /** Run it in the background, unless it runs already. */
-  kick(job: RedriveKey): void;
+  readonly kick: (job: RedriveKey) => void;
   /** Let those that run come to the end of their turn. What is left goes on at the next start. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface RedrivesOptions {

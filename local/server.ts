@@ -19,7 +19,7 @@ export interface LocalServer {
   /** Resolves only when it cannot go on. */
   readonly lost: Promise<StartError>;
   /** Finish the requests under way, then everything else; resolves when nothing of it is left. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** How long requests under way may take once the server was told to stop. */

@@ -12,7 +12,7 @@ import { backgroundRedrives, type Redrives } from './redrives.ts';
 export interface LocalStore {
   readonly deps: Deps;
   /** Let the work beside the requests come to the end of its step. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Ctrl-C waits for a turn to end. */

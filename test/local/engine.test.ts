@@ -93,9 +93,9 @@ describe('engine', () => {
   });
 });
 
-describe('an engine that cannot start', () => {
-  const nobody = async () => {};
+const nobody = async () => {};
 
+describe('an engine that cannot start', () => {
   it('says in its own words why', async () => {
     const databaseFile = join(await newFolder(), 'missing', 'table.db');
     await expect(startEngineProcess({ binary: engineBinary(), port: 1, databaseFile }, nobody)).rejects.toThrow(/did not start: .*unable to open/s);

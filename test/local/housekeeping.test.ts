@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../lib/platform/log.ts';
 import { startHousekeeping } from '../../local/housekeeping.ts';
+import { deferred } from './support/deferred.ts';
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const hour = 3_600_000;
@@ -8,7 +9,7 @@ const hour = 3_600_000;
 describe('startHousekeeping', () => {
   it('goes on at once while there is more, then rests', async () => {
     const answers = ['more', 'more', 'done'] as const;
-    const rested = Promise.withResolvers<void>();
+    const rested = deferred();
     let steps = 0;
     const housekeeping = startHousekeeping({
       chore: async () => {
@@ -25,7 +26,7 @@ describe('startHousekeeping', () => {
 
   it('tells of a chore that fails, and tries it again in the next round', async () => {
     const warnings: unknown[] = [];
-    const succeeded = Promise.withResolvers<void>();
+    const succeeded = deferred();
     let tries = 0;
     const housekeeping = startHousekeeping({
       chore: async () => {
@@ -41,12 +42,13 @@ describe('startHousekeeping', () => {
   });
 
   it('waits for the step under way when it stops', async () => {
-    const step = Promise.withResolvers<'done'>();
+    const step = deferred<'done'>();
     const housekeeping = startHousekeeping({ chore: () => step.promise }, silent);
-    let isStopped = false;
-    const stopped = housekeeping.stop().then(() => { isStopped = true; });
-    expect(isStopped).toBe(false);
+    const order: string[] = [];
+    const stopped = housekeeping.stop().then(() => order.push('stopped'));
+    order.push('step');
     step.resolve('done');
     await stopped;
+    expect(order).toEqual(['step', 'stopped']);
   });
 });

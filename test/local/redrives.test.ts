@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../lib/core/errors.ts';
 import { backgroundRedrives } from '../../local/redrives.ts';
+import { deferred } from './support/deferred.ts';
 
 const job = { incarnation: 'i', redriveId: 'r' };
 const noSleep = async () => {};
 
 describe('backgroundRedrives', () => {
   it('runs turn after turn until the job has ended', async () => {
-    const ended = Promise.withResolvers<void>();
+    const ended = deferred();
     let turns = 0;
     const redrives = backgroundRedrives({
       sleep: noSleep, report: () => {},
@@ -24,7 +25,7 @@ describe('backgroundRedrives', () => {
   });
 
   it('does not run the same job twice at once', async () => {
-    const turn = Promise.withResolvers<boolean>();
+    const turn = deferred<boolean>();
     let turns = 0;
     const redrives = backgroundRedrives({
       sleep: noSleep, report: () => {},
@@ -44,7 +45,7 @@ describe('backgroundRedrives', () => {
   it('goes on when the store answers again, and gives up on a fault of ours', async () => {
     const faults = [new StoreUnavailable('away', { outcome: 'refused' }), new Error('ours')];
     const reported: unknown[] = [];
-    const gaveUp = Promise.withResolvers<void>();
+    const gaveUp = deferred();
     const redrives = backgroundRedrives({
       sleep: noSleep,
       report: (fault) => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isStillRunning } from '../../local/process-identity.ts';
+import { isStillRunning, parentOf } from '../../local/process-identity.ts';
 import { parseIdentity } from '../../local/directory-lock.ts';
 import { temporaryFolders } from './support/folders.ts';
 import { call, createQueue, receive, receiveAll, send } from './support/queue-calls.ts';
@@ -10,7 +10,7 @@ import { serverProcesses } from './support/server-process.ts';
 import { until } from './support/until.ts';
 
 const newFolder = temporaryFolders();
-const { launch, start } = serverProcesses();
+const { launch, start, startByNpm } = serverProcesses();
 
 const engineOf = async (folder: string) => parseIdentity(await readFile(join(folder, 'engine.json'), 'utf8'))!;
 
@@ -156,6 +156,33 @@ describe('kill -9', () => {
     await first.ended;
     const second = await start('--data', folder);
     expect(await receiveAll(second.url, 'jobs')).toEqual(['a', 'b']);
+  });
+
+  it.runIf(process.platform === 'linux')('of the server and of the guard leaves an engine that the next start ends', async () => {
+    const folder = await newFolder();
+    const first = await start('--data', folder);
+    await createQueue(first.url, 'jobs');
+    await send(first.url, 'jobs', 'a');
+    const engine = await engineOf(folder);
+    const guard = (await parentOf(engine.pid))!;
+    process.kill(guard, 'SIGSTOP');
+    first.process.kill('SIGKILL');
+    process.kill(guard, 'SIGKILL');
+    await until(async () => await parentOf(engine.pid) !== guard);
+    expect(await isStillRunning(engine)).toBe(true);
+
+    const second = await start('--data', folder);
+    expect(await isStillRunning(engine)).toBe(false);
+    expect(await receiveAll(second.url, 'jobs')).toEqual(['a']);
+  });
+
+  it.runIf(process.platform === 'linux')('of npm ends the server that it started', async () => {
+    const folder = await newFolder();
+    const first = await startByNpm('--data', folder);
+    first.process.kill('SIGKILL');
+    const second = await start('--data', folder);
+    expect((await call(second.url, 'GET', '/v1/health')).status).toBe(200);
+    await expect(fetch(first.url)).rejects.toThrow(/fetch failed/);
   });
 
   it('of the engine is answered with 503 at worst, until it is back with everything', async () => {

@@ -2,7 +2,12 @@
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: any;
+  readonly body: ReplyBody;
+}
+
+interface ReplyBody {
+  readonly failed?: number;
+  readonly messages?: readonly { readonly body: string }[];
 }
 
 export async function call(url: string, method: string, path: string, body?: unknown): Promise<Reply> {
@@ -10,7 +15,7 @@ export async function call(url: string, method: string, path: string, body?: unk
     method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) as ReplyBody };
 }
 
 export const createQueue = (url: string, queue: string) => call(url, 'PUT', `/v1/queues/${queue}`, {});
@@ -25,8 +30,8 @@ export const receive = (url: string, queue: string, options: object = {}) =>
 export async function receiveAll(url: string, queue: string): Promise<readonly string[]> {
   const bodies: string[] = [];
   for (;;) {
-    const { body } = await receive(url, queue, { visibilityTimeoutSeconds: 3600 });
-    if (body.messages.length === 0) return bodies.toSorted();
-    bodies.push(...body.messages.map((message: { body: string }) => message.body));
+    const { messages = [] } = (await receive(url, queue, { visibilityTimeoutSeconds: 3600 })).body;
+    if (messages.length === 0) return bodies.toSorted();
+    bodies.push(...messages.map(({ body }) => body));
   }
 }

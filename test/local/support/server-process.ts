@@ -27,24 +27,27 @@ export function serverProcesses() {
       await ended;
     }));
   });
-  const launchIn = (surroundings: readonly string[], ...flags: readonly string[]): Launched => {
-    const server = launchServer([...surroundings, process.execPath, '--import', 'tsx', 'local/main.ts', ...flags]);
+  const launch = (command: readonly string[]): Launched => {
+    const server = launchServer(command);
     launched.push(server);
     return server;
   };
-  const startIn = async (surroundings: readonly string[], ...flags: readonly string[]): Promise<ServerProcess> => {
-    const server = launchIn(surroundings, '--port', '0', ...flags);
+  const started = async (server: Launched): Promise<ServerProcess> => {
     const url = await server.url;
     if (url === undefined) throw new Error(`the server did not start: ${server.output()}`);
     return { ...server, url };
   };
   return {
-    launch: (...flags: readonly string[]) => launchIn([], ...flags),
-    start: (...flags: readonly string[]) => startIn([], ...flags),
+    launch: (...flags: readonly string[]) => launch([...serverCommand, ...flags]),
+    start: async (...flags: readonly string[]) => started(launch([...serverCommand, '--port', '0', ...flags])),
     /** Under a command that runs the command behind it. */
-    startIn,
+    startIn: async (surroundings: readonly string[], ...flags: readonly string[]) =>
+      started(launch([...surroundings, ...serverCommand, '--port', '0', ...flags])),
+    startByNpm: async (...flags: readonly string[]) => started(launch(['npm', 'start', '--silent', '--', '--port', '0', ...flags])),
   };
 }
+
+const serverCommand = [process.execPath, '--import', 'tsx', 'local/main.ts'];
 
 function launchServer([program = '', ...args]: readonly string[]): Launched {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
