@@ -24,9 +24,10 @@ import { takeDue } from './take.ts';
 export async function lookAt(
   deps: Deps, pull: Pull, memory: ReaderMemory, alarm: Alarm, capacity: number,
 ): Promise<readonly Deliverable[]> {
-  let lease = await deps.leases.readLease(alarm);
+  let lease = isFirstLook(deps, memory, alarm) ? undefined : await deps.leases.readLease(alarm);
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
-    lease ??= alarm.delayedCount > 0 ? await leaseOfDelayed(deps, pull, alarm) : undefined;
+    const made = !lease && alarm.delayedCount > 0 ? await leaseOfDelayed(deps, pull, alarm) : undefined;
+    lease ??= made?.lease;
     if (!lease) {
       await lookWithoutLease(deps, memory, alarm);
       return [];
@@ -36,7 +37,7 @@ export async function lookAt(
       return [];
     }
     if (capacity <= 0) return [];
-    const taken = await takeDue(deps, pull, alarm, lease, capacity);
+    const taken = await takeDue(deps, pull, alarm, lease, capacity, made?.messages);
     if (taken.kind === 'taken') {
       if (!taken.isMoreDue) beQuiet(deps, memory, alarm, taken.lease);
       return taken.deliverables;
@@ -45,6 +46,13 @@ export async function lookAt(
   }
   return [];
 }
+
+/**
+ * Delayed messages that fell due just now: most likely nobody has a lease of them yet. Putting one
+ * finds out as well as reading does, and is what comes next anyway.
+ */
+const isFirstLook = (deps: Deps, memory: ReaderMemory, alarm: Alarm): boolean =>
+  alarm.delayedCount > 0 && deps.system.now() - alarm.dueAtMs < timing.alarmQuietMs && !memory.quietAlarms.get(alarmName(alarm));
 
 async function lookWithoutLease(deps: Deps, memory: ReaderMemory, alarm: Alarm): Promise<void> {
   const nowMs = deps.system.now();

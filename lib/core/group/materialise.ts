@@ -2,9 +2,16 @@ import type { Deps } from '../deps.ts';
 import { firstDue } from '../log/segment.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
+import type { LeaseMessages } from './lease-messages.ts';
 import type { Pull } from './pull.ts';
 import { heldOf } from './holds.ts';
 import { contentsOf } from './read-log.ts';
+
+/** A lease that is not stored yet, with the messages it is made of. */
+export interface Materialised {
+  readonly lease: Lease;
+  readonly messages: LeaseMessages;
+}
 
 /**
  * The lease of a delayed segment, as it is before anybody received a message of it. Delay shards have
@@ -12,10 +19,21 @@ import { contentsOf } from './read-log.ts';
  * It is not stored yet; whoever first takes or cancels puts it if absent.
  * undefined when the segment is not there (yet).
  */
-export async function leaseOfDelayed(deps: Deps, pull: Pick<Pull, 'incarnation' | 'chain'>, alarm: Pick<Alarm, 'shard' | 'first' | 'dueAtMs'>): Promise<Lease | undefined> {
-  const segment = await deps.log.segmentAt({ log: pull.incarnation, shard: alarm.shard }, alarm.first);
-  if (!segment || segment.base !== alarm.first || segment.count === 0) return undefined;
-  return unreceivedLease(deps, pull.chain.id, segment, alarm.dueAtMs);
+export async function leaseOfDelayed(
+  deps: Deps, pull: Pick<Pull, 'incarnation' | 'chain'>, alarm: Pick<Alarm, 'shard' | 'first' | 'dueAtMs'>,
+): Promise<Materialised | undefined> {
+  const segment = await segmentOf(deps, pull.incarnation, alarm, false) ?? await segmentOf(deps, pull.incarnation, alarm, true);
+  if (!segment || segment.count === 0) return undefined;
+  const contents = await contentsOf(deps, segment);
+  const messages = new Map(contents.map((content, position) => [position, { segment, content }]));
+  return { lease: await unreceivedLease(deps, pull.chain.id, segment, alarm.dueAtMs), messages };
+}
+
+async function segmentOf(
+  deps: Deps, log: string, { shard, first }: Pick<Alarm, 'shard' | 'first'>, consistent: boolean,
+): Promise<Segment | undefined> {
+  const [segment] = await deps.log.listSegments({ log, shard, from: first, before: first + 1, limit: 1, consistent });
+  return segment;
 }
 
 /** A lease that nobody has received from: one hold of everything, due when its first message is. */

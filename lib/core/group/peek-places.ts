@@ -105,7 +105,7 @@ async function* alarmed(deps: Deps, view: QueueView, lows: ReadonlyMap<string, O
 async function* alarmedLease(deps: Deps, view: QueueView, alarm: Alarm, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
   const { incarnation } = view.definition;
   const lease = await deps.leases.readLease(alarm)
-    ?? (alarm.delayedCount > 0 ? await leaseOfDelayed(deps, { incarnation, chain: view.group.chain }, alarm) : undefined);
+    ?? (alarm.delayedCount > 0 ? (await leaseOfDelayed(deps, { incarnation, chain: view.group.chain }, alarm))?.lease : undefined);
   if (lease) yield* placesOf(deps, view, lease, { source: 'alarms', dueAtMs: alarm.dueAtMs }, resume);
 }
 

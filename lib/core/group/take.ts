@@ -33,8 +33,10 @@ interface Plan {
  * rest keeps its id, its count and its due time (storage-breaks.md B10). The alarm that led here
  * stays, so no other is needed.
  */
-export async function takeDue(deps: Deps, pull: Pull, alarm: Alarm, lease: Lease, capacity: number): Promise<TakeOutcome> {
-  const messages = await messagesOf(deps, pull.incarnation, lease);
+export async function takeDue(
+  deps: Deps, pull: Pull, alarm: Alarm, lease: Lease, capacity: number, known?: LeaseMessages,
+): Promise<TakeOutcome> {
+  const messages = known ?? await messagesOf(deps, pull.incarnation, lease);
   const nowMs = deps.system.now();
   const plans = planTakes(pull, lease, messages, nowMs, capacity);
   if (plans.every(isIdle)) return { kind: 'taken', lease, deliverables: [], isMoreDue: false };
