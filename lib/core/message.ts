@@ -1,3 +1,4 @@
+import { utf8Bytes } from './text-size.ts';
 import type { EpochMs } from './time.ts';
 
 /** Any UTF-8 text, or bytes. */
@@ -52,15 +53,4 @@ export function messageBytes({ body, attributes, tags }: Pick<MessageContent, 'b
   const bodyBytes = body.kind === 'text' ? utf8Bytes(body.text) : body.bytes.byteLength;
   const attributeBytes = Object.entries(attributes).reduce((sum, [name, value]) => sum + utf8Bytes(name) + utf8Bytes(value), 0);
   return bodyBytes + attributeBytes + tags.reduce((sum, tag) => sum + utf8Bytes(tag), 0);
-}
-
-/** Length in UTF-8, of well-formed text. */
-export function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    // A surrogate pair is 2 units and 4 bytes: each half counts one more.
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
 }

@@ -1,9 +1,10 @@
-import { type Message, type MessageContent, utf8Bytes } from '../message.ts';
+import { type Message, type MessageContent } from '../message.ts';
 import type { Hold, Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Chain } from '../ports/queue-table.ts';
 import { messageIdAt, type Offset } from '../position.ts';
 import type { QueueSettings } from '../queue.ts';
+import { base64Bytes, jsonBytes, utf8Bytes } from '../text-size.ts';
 import type { EpochMs } from '../time.ts';
 
 /** One look for messages on behalf of one consumer. */
@@ -37,15 +38,8 @@ const ENVELOPE_BYTES = 400;
 
 /** About what a message takes in an answer: text with its JSON escapes, bytes in base64. */
 export function answerBytes({ body, attributes, tags }: MessageContent): number {
-  const bodyBytes = body.kind === 'text' ? jsonBytes(body.text) : Math.ceil(body.bytes.byteLength / 3) * 4;
+  const bodyBytes = body.kind === 'binary' ? base64Bytes(body.bytes.byteLength)
+    : Math.min(jsonBytes(body.text), base64Bytes(utf8Bytes(body.text)));
   const rest = Object.entries(attributes).reduce((sum, [name, value]) => sum + jsonBytes(name) + jsonBytes(value) + 6, 0);
   return ENVELOPE_BYTES + bodyBytes + rest + tags.reduce((sum, tag) => sum + jsonBytes(tag) + 3, 0);
-}
-
-/** One more for each quote and backslash, five for each control character (RFC 8259, section 7). */
-function jsonBytes(text: string): number {
-  // oxlint-disable-next-line no-control-regex -- control characters are what JSON escapes
-  const escapes = text.match(/["\\\u0000-\u001f]/g);
-  if (!escapes) return utf8Bytes(text);
-  return utf8Bytes(text) + escapes.reduce((sum, sign) => sum + (sign < ' ' ? 5 : 1), 0);
 }

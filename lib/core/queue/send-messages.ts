@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError, StoreUnavailable } from '../errors.ts';
 import { setDelayAlarm } from '../group/delay.ts';
-import { checkLimit } from '../limits.ts';
+import { checkLimit, limits } from '../limits.ts';
 import { type Append, appendToLog } from '../log/append.ts';
 import { intendAppend } from '../log/intent.ts';
 import type { Lane } from '../log/lane.ts';
@@ -51,6 +51,7 @@ interface Part {
  */
 export async function sendMessages(deps: Deps, request: SendRequest): Promise<readonly SendResult[]> {
   checkLimit('batchEntries', 'entries', request.entries.length);
+  request.entries.forEach((entry, index) => checkDelay(deps, entry, index));
   const view = await viewByName(deps, request.name, timing.definitionAgeMs);
   const refused = request.entries.map((entry) => sizeError(entry, view.definition.settings));
   const { ready, delayed } = split(deps, request, refused, view.definition.settings);
@@ -96,6 +97,15 @@ async function appendOnce(
   const segment = await appendToLog(deps, lane, append);
   await alarm?.afterLanding(segment);
   return segment;
+}
+
+/** "Any delay" ends where dates do not: the same bound for a duration and for an instant. */
+function checkDelay(deps: Deps, { delaySeconds, deliverAtMs }: SendEntry, index: number): void {
+  if (delaySeconds !== undefined) checkLimit('delaySeconds', `entries[${index}].delaySeconds`, delaySeconds);
+  const { max } = limits.delaySeconds;
+  if (deliverAtMs === undefined || deliverAtMs <= secondsAfter(deps.system.now(), max)) return;
+  const field = `entries[${index}].deliverAt`;
+  throw new CallerError('parameterOutOfRange', `${field} must be at most ${max} seconds ahead`, { field, max, unit: 'seconds ahead', value: deliverAtMs });
 }
 
 /** The queue's own bound on a message; the hard one is at most as high. */
