@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,7 +68,8 @@ async function openPlace(options: DemonstrationOptions, say: Say, cleanUps: Clea
   const rewindmqUrl = options.rewindmqUrl ?? await startOwn(cleanUps);
   const folder = await mkdtemp(join(tmpdir(), 'rewindmq-pictures-'));
   if (options.keep) cleanUps.push(async () => say(`kept: pictures and results in ${folder}`));
-  else cleanUps.push(() => rm(folder, { recursive: true }));
+  // Also when it is interrupted.
+  else process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
   // Queues of its own: a run beside another one, or after one that was interrupted, shares nothing with it.
   const run = basename(folder).slice(-6).replace(/\W/g, '0');

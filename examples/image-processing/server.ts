@@ -62,19 +62,27 @@ async function answer(request: IncomingMessage, reply: ServerResponse): Promise<
   } catch (error) {
     const status = error instanceof WrongRequest ? error.status : 500;
     if (status === 500) console.error(error);
-    sendJson(reply, status, { error: status === 500 ? 'internal error' : String(error) });
+    sendJson(reply, status, { error: error instanceof WrongRequest ? error.message : 'internal error' });
   }
 }
 
 async function route(request: IncomingMessage, reply: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const [, resource, ...rest] = decodeURIComponent(url.pathname).split('/');
+  const [, resource, ...rest] = decodePath(url.pathname).split('/');
   const name = rest.join('/');
   switch (`${request.method} ${resource}`) {
     case 'POST pictures': return takePicture(request, reply, { name, url });
     case 'GET pictures': return tellResults(reply, { key: name, url });
     case 'GET files': return sendFile(reply, name);
     default: throw new WrongRequest(404, `there is nothing at ${request.method} ${url.pathname}`);
+  }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new WrongRequest(400, `${path} is not percent-encoded as it should be`);
   }
 }
 

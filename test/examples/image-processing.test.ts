@@ -6,6 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isKey, openPictureStore, pictureKey, resultKey } from '../../examples/image-processing/picture-store.ts';
 import { applyOperation, nameOf, parseOperations } from '../../examples/image-processing/pictures.ts';
+import { type Program, startRewindmq, startUntil } from '../../examples/image-processing/programs.ts';
+import { openQueue } from '../../examples/image-processing/queue-client.ts';
 
 const samples = 'examples/image-processing/pictures';
 const patienceMs = 120_000;
@@ -67,6 +69,58 @@ describe('the image example', () => {
 
   it('refuses a number of workers it cannot start', async () => {
     expect(await runExample(folder, '--workers', '0')).toMatchObject({ code: 2, errors: expect.stringContaining('from 1 to 32, got 0') });
+  });
+});
+
+describe('the web server of the example', () => {
+  const programs: Program[] = [];
+  let url: string;
+
+  beforeAll(async () => {
+    const { program: rewindmq, found: rewindmqUrl } = await startRewindmq();
+    programs.push(rewindmq);
+    const [requests, responses] = [openQueue(rewindmqUrl, 'requests'), openQueue(rewindmqUrl, 'responses')];
+    await Promise.all([requests.create(), responses.create()]);
+    const { program, found } = await startUntil({
+      file: 'examples/image-processing/server.ts',
+      args: ['--port', '0', '--rewindmq', rewindmqUrl, '--requests', requests.name, '--responses', responses.name, '--store', join(folder, 'server')],
+      match: (line) => /"url":"([^"]+)"/.exec(line)?.[1],
+    });
+    programs.unshift(program);
+    url = found;
+  });
+  afterAll(async () => {
+    for (const program of programs) await program.stop();
+  });
+
+  const ask = async (method: string, path: string, body?: string) => {
+    const reply = await fetch(`${url}${path}`, { method, ...(body !== undefined && { body }) });
+    return { status: reply.status, text: await reply.text() };
+  };
+
+  it('takes a picture, and says that its results are not there yet', async () => {
+    const { status, text } = await ask('POST', '/pictures/a.jpg?operations=thumbnail:320', 'bytes');
+    const { pictureKey: key } = JSON.parse(text) as { pictureKey: string };
+    expect({ status, key }).toEqual({ status: 202, key: expect.stringMatching(/^originals\/a-\w{8}\.jpg$/) });
+    expect(await ask('GET', `/files/${key}`)).toEqual({ status: 200, text: 'bytes' });
+    expect((await ask('GET', `/pictures/${key}`)).status).toBe(202);
+  });
+
+  it.each([
+    ['POST', '/pictures/a.jpg', 400, 'is not an operation'],
+    ['POST', '/pictures/a.jpg?operations=rotate:90', 400, 'rotate:90'],
+    ['POST', '/pictures/a.j%24g?operations=thumbnail:320', 400, 'is not a name for a picture'],
+    ['GET', '/files/..%2F..%2Fpackage.json', 400, 'not the key of a picture'],
+    ['GET', '/files/originals/none.jpg', 404, 'there is no originals/none.jpg'],
+    ['GET', '/files/%zz', 400, 'percent-encoded'],
+    ['GET', '/elsewhere', 404, 'there is nothing at GET /elsewhere'],
+  ])('answers %s %s with %i: %s', async (method, path, status, reason) => {
+    const reply = await ask(method, path, method === 'POST' ? 'bytes' : undefined);
+    expect(reply).toEqual({ status, text: expect.stringContaining(reason) });
+  });
+
+  it('refuses an upload without a picture', async () => {
+    expect(await ask('POST', '/pictures/a.jpg?operations=thumbnail:320', '')).toMatchObject({ status: 400 });
   });
 });
 
