@@ -6,6 +6,7 @@ import { StartError } from './start-error.ts';
 
 export interface EngineCommand {
   readonly binary: string;
+  readonly host: string;
   readonly port: number;
   /** Absent: it keeps everything in memory. */
   readonly databaseFile?: string | undefined;
@@ -41,7 +42,7 @@ export async function startEngineProcess(command: EngineCommand, onPid: (pid: nu
     createInterface(guard.stderr).on('line', (line) => {
       tail.push(line);
       if (tail.length > TAIL_LINES) tail.shift();
-      if (line.includes(`listening on http://127.0.0.1:${command.port}`)) resolve();
+      if (line.includes(`listening on http://${command.host}:${command.port}`)) resolve();
     });
   });
   const ended = exited.then(async (exitCode) => {
@@ -63,10 +64,10 @@ export async function startEngineProcess(command: EngineCommand, onPid: (pid: nu
   return { ended, stop };
 }
 
-function spawnGuard({ binary, port, databaseFile }: EngineCommand): ChildProcessByStdio<Writable, Readable, Readable> {
+function spawnGuard({ binary, host, port, databaseFile }: EngineCommand): ChildProcessByStdio<Writable, Readable, Readable> {
   const guard = fileURLToPath(new URL('engine-guard.mjs', import.meta.url));
   const store = databaseFile === undefined ? [] : ['--db-path', databaseFile];
-  const child = spawn(process.execPath, [guard, binary, 'serve', '--host', '127.0.0.1', '--port', String(port), ...store], {
+  const child = spawn(process.execPath, [guard, binary, 'serve', '--host', host, '--port', String(port), ...store], {
     stdio: ['pipe', 'pipe', 'pipe'], detached: true, windowsHide: true,
   });
   // Its end is noticed by its exit; a pipe that breaks then is no news.

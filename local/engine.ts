@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../lib/platform/log.ts';
+import { freeAddress } from './engine-address.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { StartError } from './start-error.ts';
 
@@ -34,13 +34,14 @@ const RESTARTS_WITHIN_MS = 600_000;
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { binary, databaseFile, onPid } = options;
-  const command = { binary, databaseFile, port: await freePort() };
+  const address = await freeAddress();
+  const command = { binary, databaseFile, ...address };
   const stopping = new AbortController();
   const start = () => startEngineProcess(command, onPid);
   let current = await start();
   const lost = keepAlive(options, current, stopping.signal, async () => (current = await start()));
   return {
-    endpoint: `http://127.0.0.1:${command.port}`,
+    endpoint: `http://${address.host}:${address.port}`,
     lost,
     stop: async () => {
       stopping.abort();
@@ -75,16 +76,4 @@ async function keepAlive(
     if (running) log.info('engineRestarted');
     if (running && stopping.aborted) await running.stop();
   }
-}
-
-/** A port that was free a moment ago. Should another program be faster, the engine says so and does not start. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
-    });
-  });
 }

@@ -39,23 +39,29 @@ const timeouts = {
 
 /** Serve the API on one address. @throws Error (`EADDRINUSE` and the like) when it cannot listen there */
 export async function startGateway({ host, port, answer, refuse }: GatewayOptions): Promise<Gateway> {
-  const stopping = new AbortController();
+  let isStopping = false;
+  const underWay = new Set<AbortController>();
   const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs });
   await listen(server, host, port);
   const own = { host, port: portOf(server) };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const end = new AbortController();
+    underWay.add(end);
+    if (isStopping) end.abort();
+    response.once('close', () => {
+      underWay.delete(end);
+      end.abort();
+    });
     try {
       checkSender(own, request.headers);
       const body = await readBody(request);
-      const reply = await answer(wireRequest(request, body, AbortSignal.any([gone.signal, stopping.signal])));
+      const reply = await answer(wireRequest(request, body, end.signal));
       // Whoever keeps a connection open would keep the server from ending.
-      if (stopping.signal.aborted) response.shouldKeepAlive = false;
+      if (isStopping) response.shouldKeepAlive = false;
       send(response, reply);
     } catch (error) {
-      if (!gone.signal.aborted) sendRefusal(request, response, refuse(error));
+      if (!response.destroyed) sendRefusal(request, response, refuse(error));
     }
   };
   server.on('request', (request, response) => void serve(request, response));
@@ -64,7 +70,8 @@ export async function startGateway({ host, port, answer, refuse }: GatewayOption
   return {
     url: `http://${inUrl(host)}:${own.port}`,
     stop: async (boundMs) => {
-      stopping.abort();
+      isStopping = true;
+      underWay.forEach((end) => end.abort());
       await closeWithin(server, boundMs);
     },
   };

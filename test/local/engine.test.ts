@@ -98,19 +98,19 @@ const nobody = async () => {};
 describe('an engine that cannot start', () => {
   it('says in its own words why', async () => {
     const databaseFile = join(await newFolder(), 'missing', 'table.db');
-    await expect(startEngineProcess({ binary: engineBinary(), port: 1, databaseFile }, nobody)).rejects.toThrow(/did not start: .*unable to open/s);
+    await expect(startEngineProcess({ binary: engineBinary(), host: '127.0.0.1', port: 1, databaseFile }, nobody)).rejects.toThrow(/did not start: .*unable to open/s);
   });
 
   it('says when its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    await expect(startEngineProcess({ binary: engineBinary(), port }, nobody)).rejects.toThrow(new RegExp(`port ${port} is already in use`));
+    await expect(startEngineProcess({ binary: engineBinary(), host: '127.0.0.1', port }, nobody)).rejects.toThrow(new RegExp(`port ${port} is already in use`));
     other.close();
   });
 
   it('says when its program is missing', async () => {
-    await expect(startEngineProcess({ binary: '/missing/engine', port: 1 }, nobody)).rejects.toThrow(/did not start: .*ENOENT/);
+    await expect(startEngineProcess({ binary: '/missing/engine', host: '127.0.0.1', port: 1 }, nobody)).rejects.toThrow(/did not start: .*ENOENT/);
   });
 
   it('names the package that is missing on this platform', () => {
