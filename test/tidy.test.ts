@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bannedCalls } from './tidy/banned-calls.ts';
+import { bannedCalls, waitingTests } from './tidy/banned-calls.ts';
 import { inexactVersions, operationsWithoutTest } from './tidy/companions.ts';
 import { layerFaults } from './tidy/layers.ts';
 import { functionLinesMax, fileLinesUnexplained, longFunctions, unexplainedLongFiles } from './tidy/size.ts';
@@ -76,6 +76,21 @@ describe('clock, dice, timers and environment', () => {
       ...planted('lib/protocol/instant.ts', '// not Date.now()\nexport const text = (ms: number) => new Date(ms).toISOString();'),
       ...planted('lib/core/log/append.ts', 'export const setTimeoutSeconds = (system: { random(): number }) => system.random();'),
     ])).toEqual([]);
+  });
+});
+
+describe('waiting', () => {
+  it('no test lets time pass', () => {
+    expect(waitingTests(project)).toEqual([]);
+  });
+
+  it.each([
+    'await new Promise((resolve) => setTimeout(resolve, 100));',
+    "import { setTimeout as pause } from 'node:timers/promises';",
+    'globalThis.setInterval(look, 10);',
+  ])('sees %s, but not in a support folder', (text) => {
+    expect(waitingTests(planted('test/core/queue/send-messages.test.ts', text))).toHaveLength(1);
+    expect(waitingTests(planted('test/local/support/until.ts', text))).toEqual([]);
   });
 });
 

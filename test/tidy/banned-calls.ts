@@ -26,6 +26,15 @@ export function bannedCalls(files: readonly SourceFile[]): readonly string[] {
     }));
 }
 
+/** Tests that let time pass. What waits for another process, condition by condition, lies in a `support` folder. */
+export function waitingTests(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => isTypeScript(file) && /^test\/(?!.*\bsupport\/)(?!deploy\/)/.test(file.name))
+    .flatMap((file) => usesIn(file)
+      .filter(({ name }) => name === 'setTimeout' || name === 'setInterval')
+      .map(({ name, offset }) => `${file.name}:${lineOf(file, offset)} uses ${name}: move the fake clock, or wait for the event itself`));
+}
+
 interface Use {
   readonly name: string;
   readonly offset: number;
