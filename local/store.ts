@@ -1,12 +1,12 @@
 import type { Deps } from '../lib/core/deps.ts';
 import { listQueues } from '../lib/core/queue/list-queues.ts';
-import { listRedrives, runRedrive } from '../lib/core/queue/redrive.ts';
+import { resumeRedrives, runRedrive } from '../lib/core/queue/redrive.ts';
 import type { Log } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
-import { type MachineStoreOptions, openMachineStore } from '../lib/wiring/on-one-machine.ts';
+import { type MachineStoreOptions, openMachineStore, type TidyingStep } from '../lib/wiring/on-one-machine.ts';
 import { createDeps } from '../lib/wiring/rewindmq.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { backgroundRedrives, type Redrives } from './redrives.ts';
+import { backgroundRedrives } from './redrives.ts';
 
 /** What the API runs on, with the work beside the requests already going. */
 export interface LocalStore {
@@ -17,7 +17,7 @@ export interface LocalStore {
 
 /** Ctrl-C waits for a turn to end. */
 const REDRIVE_TURN_MS = 5000;
-const QUEUES_PER_PAGE = 1000;
+const QUEUES_PER_STEP = 100;
 
 /** @throws StoreUnavailable */
 export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
@@ -28,8 +28,7 @@ export async function openStore({ endpoint, objectFolder, log }: MachineStoreOpt
     sleep: (ms, signal) => system.sleep(ms, signal),
     report: deps.report,
   });
-  const housekeeping = startHousekeeping(tidying, log);
-  void resumeRedrives(deps, redrives).catch(deps.report);
+  const housekeeping = startHousekeeping({ ...tidying, unfinishedRedrives: redriveResumer(deps) }, log);
   return {
     deps,
     stop: async () => {
@@ -38,15 +37,16 @@ export async function openStore({ endpoint, objectFolder, log }: MachineStoreOpt
   };
 }
 
-/** What the server before this one had not finished. */
-async function resumeRedrives(deps: Deps, redrives: Redrives): Promise<void> {
+/**
+ * Goes on with the redrives that a server before this one had not finished. Not only at the start: a
+ * runner that was killed still counts as running for half a minute.
+ */
+function redriveResumer(deps: Deps): TidyingStep {
   let cursor: string | undefined;
-  do {
-    const page = await listQueues(deps, { prefix: '', limit: QUEUES_PER_PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { name } of page.queues) {
-      const unfinished = (await listRedrives(deps, { name })).filter(({ state }) => state === 'running');
-      unfinished.forEach((job) => redrives.kick(job));
-    }
+  return async () => {
+    const page = await listQueues(deps, { prefix: '', limit: QUEUES_PER_STEP, ...(cursor === undefined ? {} : { cursor }) });
+    await resumeRedrives(deps, page.queues);
     cursor = page.cursor;
-  } while (cursor !== undefined);
+    return cursor === undefined ? 'done' : 'more';
+  };
 }
