@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { StoreUnavailable } from '../errors.ts';
 import type { Alarm } from '../ports/lease-table.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
@@ -37,7 +38,7 @@ export async function takeAlarmed(
     const left: Pull = { ...pull, answerBytesLeft: pull.answerBytesLeft - bytes };
     const isFull = left.answerBytesLeft <= 0 || won.length >= capacity;
     if (isFull) break;
-    const taken = await lookAt(deps, left, memory, alarm, capacity - won.length);
+    const taken = await unlessWon(deps, won, () => lookAt(deps, left, memory, alarm, capacity - won.length));
     won.push(...taken);
     bytes += taken.reduce((sum, { content }) => sum + answerBytes(content), 0);
   }
@@ -49,4 +50,20 @@ function shuffled(deps: Deps, alarms: readonly Alarm[]): readonly Alarm[] {
     .map((alarm) => ({ alarm, order: deps.system.random() }))
     .toSorted((a, b) => a.order - b.order)
     .map(({ alarm }) => alarm);
+}
+
+/**
+ * A fault after something was won must not cost the consumer what it has: dropped here, that would be
+ * hidden from everybody for a whole visibility timeout.
+ */
+export async function unlessWon(
+  deps: Deps, won: readonly Deliverable[], task: () => Promise<readonly Deliverable[]>,
+): Promise<readonly Deliverable[]> {
+  try {
+    return await task();
+  } catch (error) {
+    if (won.length === 0 || !(error instanceof StoreUnavailable)) throw error;
+    deps.report(error);
+    return [];
+  }
 }

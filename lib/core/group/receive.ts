@@ -8,7 +8,7 @@ import { bounds, timing } from '../timing.ts';
 import { chainInForce, shardsToRead } from './chain-in-force.ts';
 import { claimFrom, lookInto } from './claim.ts';
 import { deliver } from './deliver.ts';
-import { dueAlarms, takeAlarmed } from './due-alarms.ts';
+import { dueAlarms, takeAlarmed, unlessWon } from './due-alarms.ts';
 import { noteClaim } from './poll-pace.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
 import type { LogRead } from './read-log.ts';
@@ -53,7 +53,7 @@ export async function pullOnce(deps: Deps, view: QueueView, request: PullRequest
   const isTidyTime = isSweepDue(memory, nowMs);
   const look = await inLine(deps.memory, lineOf(pull, first), () => lookOnce(deps, pull, memory, first, request));
   const won = look.won.length > 0 ? look.won : await claimFromOthers(deps, pull, memory, others, request.maxMessages);
-  if (isTidyTime) await tidyShards(deps, view, memory);
+  if (isTidyTime) await unlessWon(deps, won, () => tidyShards(deps, view, memory).then(() => []));
   return { deliveries: await answer(deps, view, won), nextDueAtMs: look.nextDueAtMs };
 }
 
@@ -81,7 +81,8 @@ async function lookOnce(
   const share = shareOfAlarms(deps, maxMessages, news);
   const again = await takeAlarmed(deps, pull, memory, [...alarms.due, ...swept], share);
   const left = afterWinning(pull, again);
-  const fresh = again.length >= maxMessages ? [] : await claim(deps, left, memory, reader, news, maxMessages - again.length);
+  const fresh = again.length >= maxMessages ? []
+    : await unlessWon(deps, again, () => claim(deps, left, memory, reader, news, maxMessages - again.length));
   return { won: [...again, ...fresh], nextDueAtMs: alarms.nextDueAtMs };
 }
 

@@ -50,19 +50,17 @@ export async function refuseCycle(deps: Deps, name: string, policy: DeadLetterPo
 }
 
 /**
- * The queues that really send their dead letters here. A note may be left over from a creation that
- * died half way; a young one is believed, since that creation may still be under way.
+ * The queues that really send their dead letters here. A note may be left over from a creation or a
+ * change that died half way; a young one is believed, since that may still be under way.
  */
 export async function sourcesInUse(deps: Deps, definition: Definition): Promise<readonly DeadLetterSource[]> {
   const nowMs = deps.system.now();
   const inUse = await Promise.all(definition.deadLetterSources.map(async (source) => {
-    if (nowMs - source.sinceMs < timing.referenceGraceMs && !(await isKnown(deps, source))) return true;
-    return namesTarget(deps, source, definition.name);
+    const isYoung = nowMs - source.sinceMs < timing.referenceGraceMs;
+    return isYoung ? await viewOf(deps, source.incarnation, 0) !== undefined : namesTarget(deps, source, definition.name);
   }));
   return definition.deadLetterSources.filter((_, at) => inUse[at]);
 }
-
-const isKnown = async (deps: Deps, { incarnation }: Source): Promise<boolean> => await viewOf(deps, incarnation, 0) !== undefined;
 
 async function namesTarget(deps: Deps, { queue, incarnation }: Source, target: string): Promise<boolean> {
   const definition = await definitionNamed(deps, queue);
