@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /** A program that runs beside the benchmark, with everything it starts itself. */
 export interface Child {
+  readonly pid: number;
   /** Resolves when a line of its output matches; rejects when it ends before, or takes too long. */
   until(line: RegExp, timeoutMs: number): Promise<void>;
   /** Asks it to end, and makes it end when it does not. */
@@ -41,6 +42,7 @@ export function startChild({ command, args, env = {} }: ChildOptions): Child {
   void ended.then(() => running.delete(child));
 
   return {
+    pid: child.pid ?? 0,
     async until(line, timeoutMs) {
       const timeout = AbortSignal.timeout(timeoutMs);
       const printed = new Promise<void>((resolve, reject) => {

@@ -10,6 +10,8 @@ export interface Broker {
   readonly target: Target;
   /** What it was, for the report: name and version. */
   readonly version: string;
+  /** The process that everything of the broker runs below. */
+  readonly pid: number;
   /** An empty, durable queue. */
   createQueue(name: string): Promise<void>;
   deleteQueue(name: string): Promise<void>;
@@ -35,6 +37,8 @@ export interface LoadTask {
 export interface LoadResult {
   readonly messages: number;
   readonly elapsedMs: number;
+  /** From `go` on, warm-up included: what CPU times are divided by. */
+  readonly messagesInAll: number;
 }
 
 /** One connection's worth of work: a batch each time, resolving with how many messages were acknowledged. */

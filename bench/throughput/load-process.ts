@@ -34,9 +34,9 @@ export async function startLoad(task: LoadTask): Promise<LoadProcess> {
 const nextMessage = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('message', resolve));
 
 function parseResult(message: unknown): LoadResult {
-  if (typeof message === 'object' && message !== null && 'messages' in message && 'elapsedMs' in message) {
-    const { messages, elapsedMs } = message;
-    if (typeof messages === 'number' && typeof elapsedMs === 'number') return { messages, elapsedMs };
+  const { messages, elapsedMs, messagesInAll } = Object(message) as Record<string, unknown>;
+  if (typeof messages === 'number' && typeof elapsedMs === 'number' && typeof messagesInAll === 'number') {
+    return { messages, elapsedMs, messagesInAll };
   }
   throw new Error(`not a result of a load generator: ${JSON.stringify(message)}`);
 }

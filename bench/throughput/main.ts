@@ -1,6 +1,6 @@
 import type { Broker } from './broker.ts';
 import { throughputOptions, type ThroughputOptions, throughputUsage } from './options.ts';
-import { type PhaseRates, runPhases } from './phases.ts';
+import { type PhaseMeasures, runPhases } from './phases.ts';
 import { startRabbitmq } from './rabbitmq-broker.ts';
 import { type SystemRounds, throughputReport, throughputTable } from './report.ts';
 import { startRewindmq } from './rewindmq-broker.ts';
@@ -11,7 +11,7 @@ async function main(options: ThroughputOptions): Promise<void> {
     () => startRewindmq(options),
     ...(options.against === 'rabbitmq' ? [startRabbitmq] : []),
   ];
-  const measured: { system: SystemRounds['system']; version: string; rounds: PhaseRates[] }[] = [];
+  const measured: { system: SystemRounds['system']; version: string; rounds: PhaseMeasures[] }[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     for (const [index, start] of starters.entries()) {
       const broker = await start();

@@ -71,6 +71,7 @@ async function connected({ server, url, stop }: Server): Promise<Broker> {
   const channel = await connection.createChannel();
   return {
     target: { system: 'rabbitmq', url },
+    pid: server.pid,
     version: `RabbitMQ ${connection.connection.serverProperties.version}, quorum queue`,
     async createQueue(name) {
       await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { LOG_LINE_BYTES } from '../log-lines.ts';
 import type { SystemName } from './broker.ts';
 import type { ThroughputOptions } from './options.ts';
-import { phaseNames, type PhaseName, type PhaseRates } from './phases.ts';
+import { phaseNames, type PhaseName, type PhaseMeasures } from './phases.ts';
 
 /** RewindMQ's aim: so many times the messages per second of RabbitMQ, in each phase. */
 export const GOAL = 4;
@@ -10,13 +10,15 @@ export const GOAL = 4;
 export interface SystemRounds {
   readonly system: SystemName;
   readonly version: string;
-  readonly rounds: readonly PhaseRates[];
+  readonly rounds: readonly PhaseMeasures[];
 }
 
 export interface PhaseReport {
   /** The median of the rounds. */
   readonly messagesPerSecond: number;
   readonly rounds: readonly number[];
+  /** The median; absent where the system does not tell. */
+  readonly brokerCpuMsPerThousand?: number;
 }
 
 export interface SystemReport extends Readonly<Record<PhaseName, PhaseReport>> {
@@ -34,7 +36,7 @@ export interface ThroughputReport {
   readonly goal: number;
   readonly systems: Readonly<Partial<Record<SystemName, SystemReport>>>;
   /** RewindMQ's median over RabbitMQ's; absent without --against. */
-  readonly ratio?: PhaseRates;
+  readonly ratio?: Readonly<Record<PhaseName, number>>;
 }
 
 export function throughputReport(options: ThroughputOptions, measured: readonly SystemRounds[]): ThroughputReport {
@@ -55,8 +57,10 @@ export function throughputReport(options: ThroughputOptions, measured: readonly 
 const systemReport = ({ version, rounds }: SystemRounds): SystemReport => ({
   version,
   ...byPhase((phase) => {
-    const rates = rounds.map((round) => Math.round(round[phase]));
-    return { messagesPerSecond: median(rates), rounds: rates };
+    const rates = rounds.map((round) => Math.round(round[phase].messagesPerSecond));
+    const cpuMs = rounds.flatMap((round) => round[phase].brokerCpuMsPerThousand ?? []);
+    const cpu = cpuMs.length === 0 ? {} : { brokerCpuMsPerThousand: Number(median(cpuMs).toPrecision(3)) };
+    return { messagesPerSecond: median(rates), rounds: rates, ...cpu };
   }),
 });
 
@@ -80,8 +84,11 @@ export function throughputTable({ systems, ratio: ratios, goal }: ThroughputRepo
   const head = `| phase | ${Object.values(systems).map(({ version }) => version).join(' | ')} |${ratios ? ` ratio (goal ${goal}) |` : ''}`;
   const lines = [head, head.replaceAll(/[^|]+/g, '---')];
   for (const phase of phaseNames) {
-    const cells = Object.values(systems).map((system) => `${system[phase].messagesPerSecond}`);
+    const cells = Object.values(systems).map((system) => cell(system[phase]));
     lines.push(`| ${phase}, messages a second | ${cells.join(' | ')} |${ratios ? ` ${ratios[phase]} |` : ''}`);
   }
   return lines.join('\n');
 }
+
+const cell = ({ messagesPerSecond, brokerCpuMsPerThousand }: PhaseReport): string =>
+  `${messagesPerSecond}${brokerCpuMsPerThousand === undefined ? '' : ` (broker: ${brokerCpuMsPerThousand} ms CPU per 1,000)`}`;

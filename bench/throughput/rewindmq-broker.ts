@@ -23,6 +23,7 @@ export async function startRewindmq({ profileDir }: { readonly profileDir: strin
   return {
     target: { system: 'rewindmq', url },
     version: 'RewindMQ, npm start',
+    pid: server.pid,
     createQueue: (name) => client.call('PUT', `/v1/queues/${name}`, { visibilityTimeoutSeconds: 300 }),
     deleteQueue: (name) => client.call('DELETE', `/v1/queues/${name}`),
     async stop() {

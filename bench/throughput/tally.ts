@@ -12,15 +12,17 @@ export function tally({ warmUpMs, measureMs }: Pick<LoadTask, 'warmUpMs' | 'meas
   const beginMs = nowMs() + warmUpMs;
   const endMs = beginMs + measureMs;
   let messages = 0;
+  let messagesInAll = 0;
   let lastMs = beginMs;
   return {
     add(count) {
       const atMs = nowMs();
+      messagesInAll += count;
       if (count === 0 || atMs < beginMs || atMs > endMs) return;
       messages += count;
       lastMs = atMs;
     },
     isOver: () => nowMs() >= endMs,
-    result: () => ({ messages, elapsedMs: lastMs - beginMs }),
+    result: () => ({ messages, elapsedMs: lastMs - beginMs, messagesInAll }),
   };
 }

@@ -3,7 +3,8 @@ import { throughputOptions } from '../../bench/throughput/options.ts';
 import { median, throughputReport, throughputTable } from '../../bench/throughput/report.ts';
 import { tally } from '../../bench/throughput/tally.ts';
 
-const rates = (produce: number, consume: number, both: number) => ({ produce, consume, both });
+const phase = (messagesPerSecond: number) => ({ messagesPerSecond, brokerCpuMsPerThousand: undefined });
+const rates = (produce: number, consume: number, both: number) => ({ produce: phase(produce), consume: phase(consume), both: phase(both) });
 
 describe('throughput report', () => {
   const options = throughputOptions(['--json', '--batch', '100', '--seconds', '10', '--against', 'rabbitmq']);
@@ -57,6 +58,6 @@ describe('tally', () => {
     at(1101, 7);
 
     expect(seen.isOver()).toBe(true);
-    expect(seen.result()).toEqual({ messages: 20, elapsedMs: 800 });
+    expect(seen.result()).toEqual({ messages: 20, elapsedMs: 800, messagesInAll: 34 });
   });
 });
