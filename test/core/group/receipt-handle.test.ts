@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { CallerError } from '../../../lib/core/errors.ts';
+import { formatHandle, parseHandle, type ReceiptHandle } from '../../../lib/core/group/receipt-handle.ts';
+import { hmacSigner } from '../../../lib/platform/signer.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const signer = hmacSigner({ current: bytes('a key for tests') });
+
+const id = fc.stringMatching(/^[0-9a-z]{1,14}$/);
+const anyHandle: fc.Arbitrary<ReceiptHandle> = fc.record({
+  chain: id, shard: id, first: fc.maxSafeNat(), leaseId: id, position: fc.nat(),
+  range: fc.record({ from: fc.nat(), end: fc.nat() }),
+}, { requiredKeys: ['chain', 'shard', 'first', 'leaseId', 'position'] });
+
+it('reads back every handle it gives out', () => {
+  fc.assert(fc.property(anyHandle, id, (handle, incarnation) => {
+    expect(parseHandle(signer, incarnation, formatHandle(signer, incarnation, handle))).toEqual(handle);
+  }));
+});
+
+it('refuses a handle in which any one character was changed', () => {
+  const sign = fc.constantFrom(...'0123456789abcdefXYZ:-_~ é');
+  fc.assert(fc.property(anyHandle, fc.nat(), sign, (handle, at, other) => {
+    const text = formatHandle(signer, 'orders', handle);
+    const place = at % text.length;
+    fc.pre(text[place] !== other);
+    const changed = text.slice(0, place) + other + text.slice(place + 1);
+    expect(() => parseHandle(signer, 'orders', changed)).toThrow(CallerError);
+  }));
+});
+
+it('refuses a handle that was cut, lengthened or made up', () => {
+  fc.assert(fc.property(anyHandle, fc.nat(), fc.string({ minLength: 1 }), (handle, cut, more) => {
+    const text = formatHandle(signer, 'orders', handle);
+    expect(() => parseHandle(signer, 'orders', text.slice(0, cut % text.length))).toThrow(CallerError);
+    expect(() => parseHandle(signer, 'orders', text + more)).toThrow(CallerError);
+    expect(() => parseHandle(signer, 'orders', more)).toThrow(CallerError);
+  }));
+});
+
+it("refuses another queue's handle, and one that another key signed", () => {
+  const handle: ReceiptHandle = { chain: 'c', shard: 's', first: 0, leaseId: 'x', position: 0 };
+  const text = formatHandle(signer, 'orders', handle);
+  expect(() => parseHandle(signer, 'others', text)).toThrow(CallerError);
+  expect(() => parseHandle(hmacSigner({ current: bytes('another key') }), 'orders', text)).toThrow(CallerError);
+});
+
+it('still takes handles of the key before', () => {
+  const handle: ReceiptHandle = { chain: 'c', shard: 's', first: 0, leaseId: 'x', position: 0 };
+  const text = formatHandle(signer, 'orders', handle);
+  const after = hmacSigner({ current: bytes('a newer key'), previous: bytes('a key for tests') });
+  expect(parseHandle(after, 'orders', text)).toEqual(handle);
+});
