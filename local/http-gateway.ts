@@ -61,7 +61,9 @@ export async function startGateway({ host, port, answer, refuse }: GatewayOption
       if (isStopping) response.shouldKeepAlive = false;
       send(response, reply);
     } catch (error) {
-      if (!response.destroyed) sendRefusal(request, response, refuse(error));
+      // Nobody is there to be told, or half an answer is out already.
+      if (response.destroyed || response.headersSent) response.destroy();
+      else sendRefusal(request, response, refuse(error));
     }
   };
   server.on('request', (request, response) => void serve(request, response));

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { handle } from '../lib/protocol/handle.ts';
+import type { Deps } from '../lib/core/deps.ts';
+import { handle, type WireReply } from '../lib/protocol/handle.ts';
 import { errorReply } from '../lib/protocol/native/error-reply.ts';
 import type { Log } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
@@ -55,11 +56,17 @@ const startEngineIn = async (directory: DataDirectory | undefined, log: Log): Pr
 async function listen({ host, port }: { readonly host: string; readonly port: number }, { deps }: LocalStore): Promise<Gateway> {
   try {
     return await startGateway({
-      host, port, answer: (request) => handle(deps, request), refuse: (error) => errorReply(system.newId(), error),
+      host, port, answer: (request) => handle(deps, request), refuse: (error) => refusal(deps, error),
     });
   } catch (error) {
     throw new StartError(cannotListen(host, port, error), { cause: error });
   }
+}
+
+function refusal(deps: Deps, error: unknown): WireReply {
+  const reply = errorReply(system.newId(), error);
+  if (reply.status >= 500) deps.report(error);
+  return reply;
 }
 
 function cannotListen(host: string, port: number, error: unknown): string {

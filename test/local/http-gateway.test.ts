@@ -70,6 +70,15 @@ describe('requests', () => {
     expect(reply).toContain('"MalformedRequest"');
   });
 
+  it('survives a caller that goes away in the middle of its body', async () => {
+    const { url } = await gateway(async () => ok('reached'));
+    const request = httpRequest(url, { method: 'POST', headers: { 'content-length': 1000 } });
+    request.on('error', () => {});
+    request.write('x', () => request.destroy());
+    await new Promise((resolve) => request.once('close', resolve));
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   it('tells the answer when its caller has gone', async () => {
     const poll = held();
     const { url } = await gateway(poll.answer);

@@ -106,6 +106,19 @@ describe('Ctrl-C', () => {
     expect(await receiveAll(again.url, 'jobs')).toEqual(expect.arrayContaining(acknowledged));
   });
 
+  it.skipIf(process.platform === 'win32')('in the terminal of npm reaches npm, shell and server at once, and still ends in good order', async () => {
+    const folder = await newFolder();
+    const { url, process: npm, ended, output } = await startByNpm('--data', folder);
+    await createQueue(url, 'jobs');
+    const poll = receive(url, 'jobs', { waitSeconds: 20 });
+    await call(url, 'GET', '/v1/health');
+    process.kill(-npm.pid!, 'SIGINT');
+    expect(await poll).toMatchObject({ status: 200, body: { messages: [] } });
+    await ended;
+    expect(output()).toContain('finishes the requests under way');
+    expect(await isStillRunning(await engineOf(folder))).toBe(false);
+  });
+
   it('ends at once the second time', async () => {
     const { process, ended, url } = await start('--memory');
     await createQueue(url, 'jobs');

@@ -50,7 +50,8 @@ export function serverProcesses() {
 const serverCommand = [process.execPath, '--import', 'tsx', 'local/main.ts'];
 
 function launchServer([program = '', ...args]: readonly string[]): Launched {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // npm has a process group of its own, as in a terminal, so that a signal can reach all that it started.
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: program === 'npm' });
   const lines: string[] = [];
   createInterface(child.stderr).on('line', (line) => void lines.push(line));
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
