@@ -1,34 +1,15 @@
 import type { Deps } from '../deps.ts';
-import { endOf, messageExpiresAt } from '../log/segment.ts';
-import type { MessageContent } from '../message.ts';
+import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
-import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
-import { type EpochMs, latest, msAfter } from '../time.ts';
+import { msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
-import { answerBytes, type Deliverable, isWanted, type Pull } from './pull.ts';
+import type { Deliverable, Pull } from './pull.ts';
 import { heldOf, withOneRange } from './holds.ts';
-import { contentsOf, type LogRead, readLog } from './read-log.ts';
+import { type LogRead, readLog } from './read-log.ts';
 import type { ReadPoint, ShardReader } from './reader-memory.ts';
-
-/** One message as the log has it. */
-interface Candidate {
-  readonly segment: Segment;
-  readonly content: MessageContent;
-  readonly offset: Offset;
-}
-
-/** A stretch of the log to lease: contiguous, from the chain's end on. */
-interface Stretch {
-  readonly end: Offset;
-  readonly endBase: Offset;
-  readonly segmentBase: Offset;
-  readonly removableAtMs: EpochMs;
-  readonly wanted: readonly Candidate[];
-  /** Skipped by a selection: held by nobody, due at once. */
-  readonly unwanted: readonly Candidate[];
-}
+import { type Candidate, type Stretch, stretchFrom } from './stretch.ts';
 
 export interface Claimed {
   readonly deliverables: readonly Deliverable[];
@@ -52,7 +33,7 @@ export async function claimFrom(
     const next = await chainEnd(deps, pull, reader);
     if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
     const stretch = await stretchFrom(deps, pull, read, next, capacity);
-    if (!stretch || stretch.end === next.offset) return { ...nothing, lostToAgeMs };
+    if (!stretch) return { ...nothing, lostToAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
     if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
     const put = await deps.leases.putLease(lease);
@@ -115,41 +96,6 @@ function advance(reader: ShardReader, to: ReadPoint): void {
 const beginningAt = (read: LogRead, next: ReadPoint): LogRead => ({
   ...read, startsAt: Math.max(read.startsAt, next.offset), segments: read.segments.filter((segment) => endOf(segment) > next.offset),
 });
-
-async function stretchFrom(
-  deps: Deps, pull: Pull, read: LogRead, next: ReadPoint, capacity: number,
-): Promise<Stretch | undefined> {
-  const [first] = read.segments;
-  if (!first) return undefined;
-  const wanted: Candidate[] = [];
-  const unwanted: Candidate[] = [];
-  let end = next.offset;
-  let endBase = next.base;
-  let removableAtMs = first.removableAtMs;
-  let bytes = 0;
-  for (const segment of read.segments) {
-    const contents = await contentsOf(deps, segment);
-    removableAtMs = latest(removableAtMs, segment.removableAtMs);
-    for (let offset = Math.max(segment.base, next.offset); offset < endOf(segment); offset += 1) {
-      const content = contents[offset - segment.base];
-      if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
-      const candidate = { segment, content, offset };
-      if (pull.nowMs < messageExpiresAt(segment, content, pull.settings.retentionSeconds)) {
-        if (isWanted(pull, segment, content, offset)) {
-          bytes += answerBytes(content);
-          const isFull = wanted.length >= capacity || (wanted.length > 0 && bytes > pull.answerBytesLeft);
-          if (isFull) return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
-          wanted.push(candidate);
-        } else {
-          unwanted.push(candidate);
-        }
-      }
-      end = offset + 1;
-      endBase = end === endOf(segment) ? end : segment.base;
-    }
-  }
-  return { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
-}
 
 function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint, stretch: Stretch): Lease {
   const nowMs = deps.system.now();

@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { endOf } from '../log/segment.ts';
+import type { MessageContent } from '../message.ts';
 import type { Alarm, Lease } from '../ports/lease-table.ts';
+import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { type EpochMs, epochMs } from '../time.ts';
@@ -132,17 +134,18 @@ async function* unleased(deps: Deps, view: QueueView, shard: string, resume: Cur
   let from = { offset: Math.max(end, resume?.offset ?? 0), base: resume?.first ?? last?.endBase ?? end };
   for (;;) {
     const { segments } = await readLog(deps, { log, shard }, from, PAGE);
-    for (const segment of segments) {
-      const contents = await contentsOf(deps, segment);
-      for (const [position, content] of contents.entries()) {
-        const offset = segment.base + position;
-        if (offset < from.offset) continue;
-        const cursor = cursorText({ source: 'log', shard, offset, dueAtMs: epochMs(0), first: segment.base });
-        yield { located: { segment, content, lease: undefined, position }, offset, cursor };
-      }
-    }
+    for (const segment of segments) yield* placesIn(segment, await contentsOf(deps, segment), from.offset);
     const lastRead = segments[segments.length - 1];
     if (!lastRead || segments.length < PAGE) return;
     from = { offset: endOf(lastRead), base: endOf(lastRead) };
+  }
+}
+
+function* placesIn(segment: Segment, contents: readonly MessageContent[], from: Offset): Generator<PeekPlace> {
+  for (const [position, content] of contents.entries()) {
+    const offset = segment.base + position;
+    if (offset < from) continue;
+    const cursor = cursorText({ source: 'log', shard: segment.shard, offset, dueAtMs: epochMs(0), first: segment.base });
+    yield { located: { segment, content, lease: undefined, position }, offset, cursor };
   }
 }

@@ -66,7 +66,10 @@ function pullFor(deps: Deps, job: RedriveJob, view: QueueView, skipped: Set<stri
   };
 }
 
-const withoutDeadLetters = ({ deadLetter: _, ...settings }: Pull['settings']): Pull['settings'] => settings;
+function withoutDeadLetters(settings: Pull['settings']): Pull['settings'] {
+  const { deadLetter: _deadLetter, ...others } = settings;
+  return others;
+}
 
 function isWanted(job: RedriveJob, skipped: Set<string>, { messageId, enqueuedAtMs, origin }: Message): boolean {
   const isMeant = enqueuedAtMs <= job.startedAtMs && (!job.messageIds || job.messageIds.includes(messageId)) && !skipped.has(messageId);
@@ -101,20 +104,24 @@ async function sweepAll({ deps, memory, pull }: Run): Promise<void> {
   }
 }
 
-async function* comeBack({ deps, memory, pull }: Run): AsyncGenerator<readonly Deliverable[]> {
-  const { chain, nowMs } = pull();
+async function* comeBack(run: Run): AsyncGenerator<readonly Deliverable[]> {
+  const { deps } = run;
+  const { chain, nowMs } = run.pull();
   let after: Alarm | undefined;
   for (;;) {
     const alarms: readonly Alarm[] = await deps.leases.listAlarms({ chain: chain.id, untilMs: nowMs, limit: STEP, ...(after ? { after } : {}) });
-    for (const alarm of alarms) {
-      for (;;) {
-        const won = await lookAt(deps, pull(), memory, alarm, STEP);
-        if (won.length === 0) break;
-        yield won;
-      }
-    }
+    for (const alarm of alarms) yield* behindAlarm(run, alarm);
     after = alarms[alarms.length - 1];
     if (!after) return;
+  }
+}
+
+/** Everything due of one lease, a step at a time. */
+async function* behindAlarm({ deps, memory, pull }: Run, alarm: Alarm): AsyncGenerator<readonly Deliverable[]> {
+  for (;;) {
+    const won = await lookAt(deps, pull(), memory, alarm, STEP);
+    if (won.length === 0) return;
+    yield won;
   }
 }
 

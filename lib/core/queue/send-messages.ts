@@ -134,27 +134,27 @@ function split(
   return { ready, delayed };
 }
 
+/**
+ * Each entry answers for itself, also when one lane took its part and the other did not. Only when
+ * nothing was sent does the request fail as a whole.
+ */
 function resultsOf(
   request: SendRequest, refused: readonly (CallerError | undefined)[], parts: readonly Part[],
   outcomes: readonly PromiseSettledResult<Segment | undefined>[],
 ): readonly SendResult[] {
   const results: (SendResult | undefined)[] = refused.map((error) => (error ? { kind: 'failed', error } : undefined));
-  parts.forEach(({ indexes }, part) => {
+  const isNothingSent = outcomes.every((outcome) => outcome.status === 'rejected' || outcome.value === undefined);
+  for (const [part, { indexes }] of parts.entries()) {
     const outcome = outcomes[part];
-    if (!outcome || indexes.length === 0) return;
-    if (outcome.status === 'rejected') {
-      // Nothing was sent unless the other part was: then each entry has to answer for itself.
-      const isWhole = indexes.length === request.entries.length || !(outcome.reason instanceof StoreUnavailable);
-      if (isWhole) throw outcome.reason;
-      const error = outcome.reason;
+    if (outcome?.status === 'rejected') {
+      const error: unknown = outcome.reason;
+      const isAnswerable = error instanceof CallerError || error instanceof StoreUnavailable;
+      if (isNothingSent || !isAnswerable) throw error;
       for (const index of indexes) results[index] = { kind: 'failed', error };
-      return;
     }
-    const segment = outcome.value;
-    indexes.forEach((index, at) => {
-      if (segment) results[index] = sentAt(segment, at);
-    });
-  });
+    const segment = outcome?.status === 'fulfilled' ? outcome.value : undefined;
+    if (segment) for (const [at, index] of indexes.entries()) results[index] = sentAt(segment, at);
+  }
   return results.map((result) => {
     if (!result) throw new Error('an entry without a result');
     return result;
@@ -167,5 +167,5 @@ const sentAt = ({ shard, base, enqueuedAtMs }: Segment, at: number): SendResult 
 function digestOf(deps: Deps, { entries }: SendRequest): string {
   return deps.signer.digest(JSON.stringify(entries.map((entry) =>
     [entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
-      Object.entries(entry.attributes).toSorted(), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
+      Object.entries(entry.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
 }

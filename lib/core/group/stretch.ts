@@ -1,0 +1,82 @@
+import type { Deps } from '../deps.ts';
+import { endOf, messageExpiresAt } from '../log/segment.ts';
+import type { MessageContent } from '../message.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { Offset } from '../position.ts';
+import { type EpochMs, latest } from '../time.ts';
+import { answerBytes, isWanted, type Pull } from './pull.ts';
+import { contentsOf, type LogRead } from './read-log.ts';
+import type { ReadPoint } from './reader-memory.ts';
+
+/** One message as the log has it. */
+export interface Candidate {
+  readonly segment: Segment;
+  readonly content: MessageContent;
+  readonly offset: Offset;
+}
+
+/** A stretch of the log to lease: contiguous, from the chain's end on. What is in neither list has expired. */
+export interface Stretch {
+  readonly end: Offset;
+  readonly endBase: Offset;
+  readonly segmentBase: Offset;
+  readonly removableAtMs: EpochMs;
+  readonly wanted: readonly Candidate[];
+  /** Passed over by a selection: leased too, since a chain has no gaps, but held by nobody. */
+  readonly unwanted: readonly Candidate[];
+}
+
+/** As much of a read as makes an answer; undefined when there is nothing to lease. */
+export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: ReadPoint, capacity: number): Promise<Stretch | undefined> {
+  const [first] = read.segments;
+  if (!first) return undefined;
+  const growing: Growing = {
+    end: next.offset, endBase: next.base, removableAtMs: first.removableAtMs, wanted: [], unwanted: [],
+    capacity, bytesLeft: pull.answerBytesLeft,
+  };
+  for (const segment of read.segments) {
+    const contents = await contentsOf(deps, segment);
+    growing.removableAtMs = latest(growing.removableAtMs, segment.removableAtMs);
+    if (!addSegment(growing, pull, segment, contents)) break;
+  }
+  const { end, endBase, removableAtMs, wanted, unwanted } = growing;
+  return end === next.offset ? undefined : { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
+}
+
+interface Growing {
+  end: Offset;
+  endBase: Offset;
+  removableAtMs: EpochMs;
+  readonly wanted: Candidate[];
+  readonly unwanted: Candidate[];
+  readonly capacity: number;
+  bytesLeft: number;
+}
+
+/** false when the answer is full before the segment ends. */
+function addSegment(growing: Growing, pull: Pull, segment: Segment, contents: readonly MessageContent[]): boolean {
+  for (let offset = Math.max(segment.base, growing.end); offset < endOf(segment); offset += 1) {
+    const content = contents[offset - segment.base];
+    if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
+    const isExpired = pull.nowMs >= messageExpiresAt(segment, content, pull.settings.retentionSeconds);
+    if (!isExpired && !addMessage(growing, pull, { segment, content, offset })) return false;
+    growing.end = offset + 1;
+    growing.endBase = growing.end === endOf(segment) ? growing.end : segment.base;
+  }
+  return true;
+}
+
+/** false when it does not fit the answer; one message always does. */
+function addMessage(growing: Growing, pull: Pull, candidate: Candidate): boolean {
+  const { segment, content, offset } = candidate;
+  if (!isWanted(pull, segment, content, offset)) {
+    growing.unwanted.push(candidate);
+    return true;
+  }
+  const bytes = answerBytes(content);
+  const isFull = growing.wanted.length >= growing.capacity || (growing.wanted.length > 0 && bytes > growing.bytesLeft);
+  if (isFull) return false;
+  growing.wanted.push(candidate);
+  growing.bytesLeft -= bytes;
+  return true;
+}
