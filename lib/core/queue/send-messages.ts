@@ -11,7 +11,7 @@ import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
 import type { QueueSettings } from '../queue.ts';
-import { type EpochMs, secondsAfter } from '../time.ts';
+import { type EpochMs, latest, secondsAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { delayLane } from './delay-lane.ts';
 import { readyLane } from './ready-lane.ts';
@@ -61,7 +61,7 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
     sendPart(ready, () => readyLane(deps, view), 'ready'),
     sendPart(delayed, () => delayLane(deps, view), 'delayed'),
   ]);
-  return resultsOf(request, refused, [ready, delayed], outcomes);
+  return resultsOf(refused, [ready, delayed], outcomes);
 
   async function sendPart(part: Part, lane: () => Lane, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {
     if (part.messages.length === 0) return undefined;
@@ -118,7 +118,7 @@ function sizeError(entry: SendEntry, { maxMessageBytes }: QueueSettings): Caller
 }
 
 function split(
-  deps: Deps, { entries }: SendRequest, refused: readonly (CallerError | undefined)[], settings: QueueSettings,
+  deps: Deps, { entries, idempotencyKey }: SendRequest, refused: readonly (CallerError | undefined)[], settings: QueueSettings,
 ): { readonly ready: Part; readonly delayed: Part } {
   const nowMs = deps.system.now();
   const ready = { indexes: [] as number[], messages: [] as MessageContent[] };
@@ -126,10 +126,12 @@ function split(
   entries.forEach((entry, index) => {
     if (refused[index]) return;
     const { body, attributes, tags } = entry;
-    const dueAtMs = entry.deliverAtMs ?? secondsAfter(nowMs, entry.delaySeconds ?? settings.delaySeconds);
-    const part = dueAtMs > nowMs ? delayed : ready;
+    const dueAtMs = latest(nowMs, entry.deliverAtMs ?? secondsAfter(nowMs, entry.delaySeconds ?? settings.delaySeconds));
+    // A repeat under a key must find the same parts, also once a given time has passed.
+    const isDelayed = dueAtMs > nowMs || (idempotencyKey !== undefined && entry.deliverAtMs !== undefined);
+    const part = isDelayed ? delayed : ready;
     part.indexes.push(index);
-    part.messages.push(dueAtMs > nowMs ? { body, attributes, tags, dueAtMs } : { body, attributes, tags });
+    part.messages.push(isDelayed ? { body, attributes, tags, dueAtMs } : { body, attributes, tags });
   });
   return { ready, delayed };
 }
@@ -139,7 +141,7 @@ function split(
  * nothing was sent does the request fail as a whole.
  */
 function resultsOf(
-  request: SendRequest, refused: readonly (CallerError | undefined)[], parts: readonly Part[],
+  refused: readonly (CallerError | undefined)[], parts: readonly Part[],
   outcomes: readonly PromiseSettledResult<Segment | undefined>[],
 ): readonly SendResult[] {
   const results: (SendResult | undefined)[] = refused.map((error) => (error ? { kind: 'failed', error } : undefined));
