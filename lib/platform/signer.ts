@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Signer } from '../core/ports/signer.ts';
 
 /** Half of SHA-256's bits: as hard to guess as a key of 128 bits, in 22 characters. */
@@ -12,9 +12,11 @@ export interface SigningKeys {
 
 /** HMAC-SHA256, truncated to 128 bits, in base64url. */
 export function hmacSigner({ current, previous }: SigningKeys): Signer {
-  const keys = previous ? [current, previous] : [current];
+  // As key objects: from raw bytes Node makes one anew for each tag, which takes four times as long as the tag.
+  const currentKey = createSecretKey(current);
+  const keys = previous ? [currentKey, createSecretKey(previous)] : [currentKey];
   return {
-    sign: (text) => tagOf(current, text).toString('base64url'),
+    sign: (text) => tagOf(currentKey, text).toString('base64url'),
     verify(text, tag) {
       const given = Buffer.from(tag, 'base64url');
       // The text too, since base64 ignores what it does not know: one tag has one spelling.
@@ -25,4 +27,4 @@ export function hmacSigner({ current, previous }: SigningKeys): Signer {
   };
 }
 
-const tagOf = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest().subarray(0, TAG_BYTES);
+const tagOf = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest().subarray(0, TAG_BYTES);
