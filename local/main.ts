@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { StoreUnavailable } from '../lib/core/errors.ts';
 import { readLogLevel, SettingsError } from '../lib/platform/settings.ts';
 import { jsonLog, type Log } from '../lib/platform/log.ts';
 import { helpText, parseCommandLine, type ServeOptions } from './command-line.ts';
@@ -36,9 +37,14 @@ async function serve(options: ServeOptions): Promise<void> {
     await server.stop();
     endWith(exitCodes.failed, reason.message);
   } catch (error) {
-    if (!(error instanceof StartError) && !(error instanceof SettingsError)) throw error;
+    if (!isForTheUser(error)) throw error;
     endWith(exitCodes.failed, error.message);
   }
+}
+
+/** Everything else is a fault of ours, and its stack is told. */
+function isForTheUser(error: unknown): error is Error {
+  return error instanceof StartError || error instanceof SettingsError || error instanceof StoreUnavailable;
 }
 
 function announce({ url, folder }: LocalServer): void {

@@ -49,9 +49,11 @@ export async function startServer({ host, port, store: place }: ServeOptions, lo
   }
 }
 
-const startEngineIn = async (directory: DataDirectory | undefined, log: Log): Promise<Engine> => startEngine({
-  binary: engineBinary(), databaseFile: directory?.databaseFile, onPid: async (pid) => directory?.rememberEngine(pid), log,
-});
+async function startEngineIn(directory: DataDirectory | undefined, log: Log): Promise<Engine> {
+  // The guard ends the engine in any case: without this record (the disk may be full) it still can start.
+  const onPid = async (pid: number) => directory?.rememberEngine(pid).catch((fault: unknown) => log.warn('engineNotRecorded', { fault }));
+  return startEngine({ binary: engineBinary(), databaseFile: directory?.databaseFile, onPid, log });
+}
 
 async function listen({ host, port }: { readonly host: string; readonly port: number }, { deps }: LocalStore): Promise<Gateway> {
   try {

@@ -18,7 +18,7 @@ describe('startHousekeeping', () => {
         if (answer === 'done') rested.resolve();
         return answer;
       },
-    }, silent, { everyMs: hour, stepPauseMs: 0 });
+    }, silent, { everyMs: hour, restPerWork: 0 });
     await rested.promise;
     await housekeeping.stop();
     expect(steps).toBe(3);
@@ -35,7 +35,7 @@ describe('startHousekeeping', () => {
         succeeded.resolve();
         return 'done';
       },
-    }, { ...silent, warn: (_event, fields) => void warnings.push(fields) }, { everyMs: 0, stepPauseMs: hour });
+    }, { ...silent, warn: (_event, fields) => void warnings.push(fields) }, { everyMs: 0, restPerWork: 0 });
     await succeeded.promise;
     await housekeeping.stop();
     expect(warnings).toEqual([{ chore: 'chore', fault: new Error('no') }]);

@@ -71,6 +71,16 @@ describe('starting', () => {
     expect(output()).toContain('its format is 99');
   });
 
+  it('ends with 1 on a database that is none, in the words of the engine', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'format.json'), '{"formatVersion":1}');
+    await writeFile(join(folder, 'table.db'), 'no database at all, whatever its name says'.repeat(100));
+    const { ended, output } = launch('--data', folder, '--port', '0');
+    expect(await ended).toBe(1);
+    expect(output()).toMatch(/the storage engine did not start: .*not a valid SQLite database/);
+    expect(output()).not.toContain(' at ');
+  });
+
   it('refuses a request for another host, in the shape of every error', async () => {
     const { url } = await start('--memory');
     const reply = await rawRequest(url, 'GET /v1/queues HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n');
