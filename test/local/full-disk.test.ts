@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from './support/folders.ts';
@@ -49,7 +49,9 @@ describe.runIf(canMakeDisks())('a full disk', () => {
     expect(reply).toMatchObject({ status: 503, body: { error: { code: expect.any(String) } } });
     expect(reply.headers.get('retry-after')).toBe('1');
 
-    await rm(`/proc/${process.pid}/root${disk}/ballast`);
+    const inside = `/proc/${process.pid}/root${disk}`;
+    expect(await readdir(`${inside}/data/objects/.unfinished`).catch(() => [])).toEqual([]);
+    await rm(`${inside}/ballast`);
     expect(await receiveAll(url, 'jobs')).toEqual(expect.arrayContaining(acknowledged));
     expect((await send(url, 'jobs', 'room again')).status).toBe(200);
   });

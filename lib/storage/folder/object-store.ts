@@ -64,6 +64,10 @@ async function writeToDisk(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await handle.writeFile(bytes);
     await handle.sync();
+  } catch (error) {
+    // Most likely the disk is full: half an object must not keep it so.
+    await rm(file, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }
