@@ -17,6 +17,9 @@ export interface Claimed {
   readonly lostToAgeMs: number | undefined;
 }
 
+/** Behind segments that have expired so many are read at once, then its square, its cube. */
+const EXPIRED_STEP = 8;
+
 const nothing: Claimed = { deliverables: [], lostToAgeMs: undefined };
 
 /**
@@ -40,7 +43,8 @@ export async function claimFrom(
     if (put.kind === 'landed') {
       advance(reader, { offset: lease.end, base: lease.endBase });
       if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs };
-      // All of it had expired: the empty lease saves the next reader the way.
+      // All of it had expired: the empty lease saves the next reader the way, and this one takes longer steps.
+      read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
       continue;
     }
     lostToAgeMs = put.found.ageMs;

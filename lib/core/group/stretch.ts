@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { endOf, messageExpiresAt } from '../log/segment.ts';
+import { endOf, messageExpiresAt, segmentExpiresAt } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
@@ -35,9 +35,13 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
     capacity, bytesLeft: pull.answerBytesLeft,
   };
   for (const segment of read.segments) {
-    const contents = await contentsOf(deps, segment);
     growing.removableAtMs = latest(growing.removableAtMs, segment.removableAtMs);
-    if (!addSegment(growing, pull, segment, contents)) break;
+    if (pull.nowMs >= segmentExpiresAt(segment, pull.settings.retentionSeconds)) {
+      growing.end = endOf(segment);
+      growing.endBase = growing.end;
+    } else if (!addSegment(growing, pull, segment, await contentsOf(deps, segment))) {
+      break;
+    }
   }
   const { end, endBase, removableAtMs, wanted, unwanted } = growing;
   return end === next.offset ? undefined : { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };

@@ -34,6 +34,10 @@ export function messageExpiresAt(segment: Segment, content: MessageContent, rete
   return secondsAfter(from, Math.min(segment.retentionSeconds, retentionSeconds));
 }
 
+/** When its last message has expired: from then on nobody needs to look into it. */
+export const segmentExpiresAt = (segment: Segment, retentionSeconds: number): EpochMs =>
+  secondsAfter(latest(segment.enqueuedAtMs, segment.lastDueAtMs ?? segment.enqueuedAtMs), Math.min(segment.retentionSeconds, retentionSeconds));
+
 /**
  * Key of a large append's object. Its class outlives the segment; a lifecycle rule ends it, and with
  * it what a send left that failed between object and segment.
