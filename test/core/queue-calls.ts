@@ -83,6 +83,9 @@ export async function newQueue(deps: MemoryDeps, settings: Partial<QueueSettings
   return queueCalls(deps, name);
 }
 
+/** The same queue through another process, which remembers nothing of what this one did. */
+export const throughOther = (deps: MemoryDeps, name = 'orders'): QueueCalls => queueCalls(memoryDeps({ world: deps.world }), name);
+
 /** A process whose table fails as the test plans it; the world behind it does not. */
 export function faultyDeps(): { readonly deps: MemoryDeps; readonly table: FaultyTable } {
   const world = memoryWorld();
