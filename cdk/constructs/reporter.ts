@@ -43,7 +43,8 @@ export class Reporter extends Construct {
         POWERTOOLS_SERVICE_NAME: serviceName,
       },
     });
-    storage.grantDataPlane(reporter.role);
+    // Counting reads no bodies, so the bucket stays closed to it.
+    storage.messages.grantDataPlane(reporter.role);
     redriveRunner.allowStart(reporter.role);
     this.function = reporter.function;
     new Rule(this, 'EveryMinute', {

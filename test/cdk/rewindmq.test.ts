@@ -74,6 +74,12 @@ describe("a RewindMQ in an app of one's own", () => {
     });
   });
 
+  it('lets the reporter count without seeing a body in the bucket', () => {
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('QueuesReporter'));
+    expect(policies).toHaveLength(1);
+    expect(JSON.stringify(policies)).not.toContain('s3:');
+  });
+
   it('needs no reporter', () => {
     const quiet = templateOf((scope) => new RewindMq(scope, 'Queues', { reporter: false }));
     quiet.resourceCountIs('AWS::Events::Rule', 0);
