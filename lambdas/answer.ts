@@ -1,10 +1,11 @@
-import { handle, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
-import { errorReply } from '../lib/protocol/native/error-reply.ts';
+import { StoreUnavailable } from '../lib/core/errors.ts';
 import { jsonLog } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
+import { handle, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
+import { errorReply } from '../lib/protocol/native/error-reply.ts';
 import { dependencies } from './dependencies.ts';
 
-/** Like every request's, the answer of one that finds no table says so in a reply, and when to try again. */
+/** Also a request that finds no table is answered, and told when to try again. */
 export async function answer(request: WireRequest): Promise<WireReply> {
   try {
     return await handle(await dependencies(), request);
@@ -13,3 +14,7 @@ export async function answer(request: WireRequest): Promise<WireReply> {
     return errorReply(system.newId(), fault);
   }
 }
+
+/** What a request is told whose time is over: it may have done its work, as after any lost answer. */
+export const outOfTime = (): WireReply =>
+  errorReply(system.newId(), new StoreUnavailable('no answer in time', { outcome: 'unknown' }));

@@ -2,11 +2,14 @@ import withMiddleware from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { answer } from './answer.ts';
+import { answer, outOfTime } from './answer.ts';
 import { internalError, toHttpResult, toWireRequest } from './http-event.ts';
 
 /** The HTTP API. A second before the end of its time the request is told to stop, and still answered. */
-export const handler = withMiddleware<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 1000 })
+export const handler = withMiddleware<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+  timeoutEarlyInMillis: 1000,
+  timeoutEarlyResponse: () => toHttpResult(outOfTime()),
+})
   .use(httpHeaderNormalizer())
   .use(httpErrorHandler({ fallbackMessage: internalError }))
   .handler(async (event, _context, { signal }) => toHttpResult(await answer(toWireRequest(event, signal))));

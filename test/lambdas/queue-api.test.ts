@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { httpEvent } from './http-event-of.ts';
 
 // What the handler asks of a context: how long it has.
-const context = { getRemainingTimeInMillis: () => 29_000 } as Context;
+const contextWith = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
 
 beforeEach(() => {
   vi.resetModules();
@@ -15,20 +15,31 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllEnvs());
 
-async function answerOf(path: string) {
+async function answerOf(path: string, remainingMs = 29_000) {
   const { handler } = await import('../../lambdas/queue-api.ts');
-  const { statusCode, headers, body = '' } = await handler(httpEvent({ path }), context);
+  const { statusCode, headers, body = '' } = await handler(httpEvent({ path }), contextWith(remainingMs));
   return { statusCode, headers, body: JSON.parse(body) };
 }
 
-it('asks the caller to try again when the table cannot be reached', async () => {
+function deployWithoutTable(): void {
   vi.stubEnv('REWINDMQ_TABLE', 'messages');
   vi.stubEnv('REWINDMQ_BUCKET', 'archive');
   // Port 9, "discard": nobody listens there.
   vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
+}
+
+it('asks the caller to try again when the table cannot be reached', async () => {
+  deployWithoutTable();
   const { statusCode, headers, body } = await answerOf('/v1/queues');
   expect({ statusCode, retryAfter: headers?.['retry-after'] }).toEqual({ statusCode: 503, retryAfter: expect.stringMatching(/^\d+$/) });
   expect(body.error.code).toEqual(expect.any(String));
+});
+
+it('answers while there is still time to, also a request that is not done', async () => {
+  deployWithoutTable();
+  const { statusCode, body } = await answerOf('/v1/queues', 1000);
+  expect(statusCode).toBe(503);
+  expect(body.error.message).toMatch(/in time|try again|later|unavailable/i);
 });
 
 it('answers in the shape of every error when it was deployed without its settings, and tells nothing', async () => {
