@@ -1,9 +1,11 @@
 import type { Deps } from '../deps.ts';
+import { StoreUnavailable } from '../errors.ts';
 import type { Hold, Lease, LeaseKey } from '../ports/lease-table.ts';
+import { inLine } from '../process-memory.ts';
 import { type EpochMs, msAfter, secondsAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
-import { earliestDue, heldOf, holdsPosition, isHeldBy, originalId, positionsOf, withHold, without, withOneRange } from './holds.ts';
+import { earliestDue, heldOf, holdsPosition, isHeldBy, positionsOf, withHold, without, withOneRange } from './holds.ts';
 
 /** Positions received together, each with its own new timeout. */
 export interface VisibilityChange {
@@ -22,7 +24,14 @@ export type VisibilityOutcome =
  * Move the due time of messages that are still held: the alarm for the new time first, then the
  * lease, on the condition that nobody wrote it in between. The receipt handles stay valid.
  */
-export async function changeLease(deps: Deps, change: VisibilityChange): Promise<ReadonlyMap<number, VisibilityOutcome>> {
+export function changeLease(deps: Deps, change: VisibilityChange): Promise<ReadonlyMap<number, VisibilityOutcome>> {
+  const { chain, shard, first } = change.key;
+  // Consumers of one process that each extend a message of one receive would only refuse each other's writes.
+  return inLine(deps.memory, `change ${chain} ${shard} ${first}`, () => replaceUntilLanded(deps, change));
+}
+
+/** @throws StoreUnavailable when others wrote the lease at every try */
+async function replaceUntilLanded(deps: Deps, change: VisibilityChange): Promise<ReadonlyMap<number, VisibilityOutcome>> {
   let lease = await deps.leases.readLease(change.key);
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     const nowMs = deps.system.now();
@@ -34,7 +43,7 @@ export async function changeLease(deps: Deps, change: VisibilityChange): Promise
     if (put.kind === 'landed') return outcomesOf(lease, change, changed.moved);
     lease = put.found;
   }
-  throw new Error(`lease ${change.key.shard}/${change.key.first} kept changing under a change of visibility`);
+  throw new StoreUnavailable(`lease ${change.key.shard}/${change.key.first} kept changing under a change of visibility`, { outcome: 'refused' });
 }
 
 interface Changed {
@@ -49,10 +58,11 @@ function changedLease(deps: Deps, lease: Lease, { leaseId, secondsByPosition }: 
   for (const hold of lease.holds.filter((other) => isHeldBy(other, leaseId))) {
     for (const [seconds, positions] of bySeconds(hold, secondsByPosition)) {
       const dueAtMs = dueAfter(nowMs, seconds);
-      const isWhole = positions.length === positionsOf(hold.held).length;
-      const next: Hold = isWhole
+      // Derived ids say the due time: parts with the same one are one hold, and never take another's time.
+      const isReceive = hold.leaseId === leaseId && positions.length === positionsOf(hold.held).length;
+      const next: Hold = isReceive
         ? { ...hold, dueAtMs }
-        : { ...hold, dueAtMs, leaseId: `${originalId(hold.leaseId)}~${dueAtMs.toString(36)}`, held: heldOf(positions) };
+        : { ...hold, dueAtMs, leaseId: `${leaseId}~${dueAtMs.toString(36)}`, held: heldOf(positions) };
       const rest = without(holds, ({ leaseId: id }) => id === hold.leaseId, new Set(positions));
       holds = withHold(rest, next);
       for (const position of positions) moved.set(position, secondsAfter(nowMs, seconds));
