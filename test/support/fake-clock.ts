@@ -17,7 +17,8 @@ export function fakeClock(startMs = 1_700_000_000_000): FakeClock {
     now: () => nowMs,
     advance,
     async sleep(ms, signal) {
-      if (!signal?.aborted) advance(ms);
+      // Whole milliseconds, as every clock of a process shows them.
+      if (!signal?.aborted) advance(Math.ceil(ms));
       // Others get their turn, as they would in a real sleep.
       await new Promise((resolve) => { setImmediate(resolve); });
     },
