@@ -68,7 +68,7 @@ export interface Ratio {
 }
 
 /** A load may not show: the same figures to within this part. */
-const RATIO_TOLERANCE = 0.05;
+const RATIO_TOLERANCE = 0.05 + 1e-9;
 
 export const ratios = (unloaded: CostFigures, loaded: CostFigures): readonly Ratio[] => pathNames.flatMap((path) =>
   columns.map((unit) => ratioOf({ path, unit, unloaded: unloaded[path][unit], loaded: loaded[path][unit] })));

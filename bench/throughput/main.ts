@@ -9,7 +9,7 @@ import { startRewindmq } from './rewindmq-broker.ts';
 async function main(options: ThroughputOptions): Promise<void> {
   const starters = [
     () => startRewindmq(options),
-    ...(options.against === 'rabbitmq' ? [startRabbitmq] : []),
+    ...(options.against === 'rabbitmq' ? [() => startRabbitmq()] : []),
   ];
   const measured: { system: SystemRounds['system']; version: string; rounds: PhaseMeasures[] }[] = [];
   for (let round = 1; round <= options.rounds; round++) {

@@ -16,15 +16,15 @@ const START_MS = 90_000;
  * it on loopback. Nothing of an installed and perhaps running RabbitMQ is touched.
  * @throws Error that says how to install it
  */
-export async function startRabbitmq(): Promise<Broker> {
-  await checkInstalled();
+export async function startRabbitmq({ program = SERVER }: { readonly program?: string } = {}): Promise<Broker> {
+  await checkInstalled(program);
   const dataDir = await mkdtemp(join(tmpdir(), 'rewindmq-bench-rabbitmq-'));
   const [port, distributionPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
   await writeFile(join(dataDir, 'rabbitmq.conf'), `listeners.tcp.1 = 127.0.0.1:${port}\n`);
   await writeFile(join(dataDir, 'environment.conf'), '');
   await writeFile(join(dataDir, 'plugins'), '[].\n');
   const mapper = startChild({ command: 'epmd', args: ['-address', '127.0.0.1', '-port', String(mapperPort)] });
-  const server = startChild({ command: SERVER, args: [], env: environment({ dataDir, distributionPort, mapperPort }) });
+  const server = startChild({ command: program, args: [], env: environment({ dataDir, distributionPort, mapperPort }) });
   const stop = async () => {
     await server.stop();
     await mapper.stop();
@@ -38,11 +38,11 @@ export async function startRabbitmq(): Promise<Broker> {
   }
 }
 
-async function checkInstalled(): Promise<void> {
+async function checkInstalled(program: string): Promise<void> {
   try {
-    await access(SERVER);
+    await access(program);
   } catch (cause) {
-    throw new Error(`--against rabbitmq needs ${SERVER}: install it with "apt-get install rabbitmq-server" (Debian, Ubuntu)`, { cause });
+    throw new Error(`--against rabbitmq needs ${program}: install it with "apt-get install rabbitmq-server" (Debian, Ubuntu)`, { cause });
   }
 }
 
