@@ -1,11 +1,11 @@
 import type { Deps } from '../deps.ts';
 import { CallerError, StoreUnavailable } from '../errors.ts';
-import { cancelDelayed } from '../group/cancel.ts';
+import { cancelDelayed, type CancelOutcome } from '../group/cancel.ts';
 import { type HandleGroup, sortHandles, staleHandle } from '../group/held-by-handle.ts';
 import { settle } from '../group/settle.ts';
 import { checkLimit } from '../limits.ts';
 import type { QueueView } from '../ports/queue-table.ts';
-import { parseMessageId } from '../position.ts';
+import { type Offset, parseMessageId } from '../position.ts';
 import { timing } from '../timing.ts';
 import { inParallel } from './in-parallel.ts';
 import { viewByName } from './view.ts';
@@ -39,8 +39,11 @@ export async function deleteMessages(
   await inParallel(groups, async (group) => {
     for (const [index, result] of await settleGroup(deps, group)) results[index] = result;
   });
-  await inParallel(numbered, async ({ index, entry }) => {
-    if ('messageId' in entry) results[index] = await cancel(deps, view, entry.messageId);
+  const named = numbered.flatMap(({ index, entry }) => ('messageId' in entry ? [{ index, messageId: entry.messageId }] : []));
+  const { shards, unknown } = sortIds(named);
+  for (const [index, error] of unknown) results[index] = { kind: 'failed', error };
+  await inParallel([...shards], async ([shard, ids]) => {
+    for (const [index, result] of await cancel(deps, view, shard, ids)) results[index] = result;
   });
   return results;
 }
@@ -57,15 +60,47 @@ async function settleGroup(deps: Deps, { key, leaseId, range, entries }: HandleG
   }
 }
 
-async function cancel(deps: Deps, view: QueueView, messageId: string): Promise<DeleteResult> {
-  try {
-    const outcome = await cancelDelayed(deps, view, parseMessageId(messageId));
-    if (outcome === 'cancelled') return { kind: 'deleted' };
-    throw outcome === 'notFound'
-      ? new CallerError('messageNotFound', `no message has the id ${messageId}`, { messageId })
-      : new CallerError('messageNotDelayed', 'only a delayed message that nobody received is deleted by its id; others by their receipt handle', { messageId });
-  } catch (error) {
-    if (error instanceof CallerError || error instanceof StoreUnavailable) return { kind: 'failed', error };
-    throw error;
+interface NamedMessage {
+  readonly index: number;
+  readonly messageId: string;
+}
+
+type IdsByShard = ReadonlyMap<string, readonly (NamedMessage & { readonly offset: Offset })[]>;
+
+/** Ids by shard, where one write may do for several; what is no id at all is known already. */
+function sortIds(named: readonly NamedMessage[]): { readonly shards: IdsByShard; readonly unknown: ReadonlyMap<number, CallerError> } {
+  const shards = new Map<string, (NamedMessage & { readonly offset: Offset })[]>();
+  const unknown = new Map<number, CallerError>();
+  for (const one of named) {
+    try {
+      const { shard, offset } = parseMessageId(one.messageId);
+      shards.set(shard, [...shards.get(shard) ?? [], { ...one, offset }]);
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error;
+      unknown.set(one.index, error);
+    }
   }
+  return { shards, unknown };
+}
+
+async function cancel(
+  deps: Deps, view: QueueView, shard: string, ids: readonly (NamedMessage & { readonly offset: Offset })[],
+): Promise<readonly [number, DeleteResult][]> {
+  try {
+    const outcomes = await cancelDelayed(deps, view, shard, ids.map(({ offset }) => offset));
+    return ids.map(({ index, messageId, offset }) => [index, cancelResult(messageId, outcomes.get(offset))]);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return ids.map(({ index }) => [index, { kind: 'failed', error }]);
+  }
+}
+
+function cancelResult(messageId: string, outcome: CancelOutcome | undefined): DeleteResult {
+  if (outcome === 'cancelled') return { kind: 'deleted' };
+  return {
+    kind: 'failed',
+    error: outcome === 'notDelayed'
+      ? new CallerError('messageNotDelayed', 'only a delayed message that nobody received is deleted by its id; others by their receipt handle', { messageId })
+      : new CallerError('messageNotFound', `no message has the id ${messageId}`, { messageId }),
+  };
 }
