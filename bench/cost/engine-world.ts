@@ -2,8 +2,10 @@ import { jsonLog } from '../../lib/platform/log.ts';
 import { dynamoDbClient } from '../../lib/storage/dynamodb/client.ts';
 import { createTableIfAbsent } from '../../lib/storage/dynamodb/create-table.ts';
 import { dynamoDbItemTable } from '../../lib/storage/dynamodb/item-table.ts';
+import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { engineBinary } from '../../local/engine-binary.ts';
 import { startEngine } from '../../local/engine.ts';
+import type { RequestMeter } from './trace.ts';
 import { type CostWorld, costWorld, memoryWorld } from './world.ts';
 
 export type EngineName = 'dynoxide' | 'memory';
@@ -14,18 +16,35 @@ export type EngineName = 'dynoxide' | 'memory';
  */
 export async function withWorld<T>(engine: EngineName, work: (world: CostWorld) => Promise<T>): Promise<T> {
   if (engine === 'memory') return work(memoryWorld());
-  const running = await startEngine({ binary: engineBinary(), onPid: async () => {}, log: silent });
-  const client = dynamoDbClient({
-    endpoint: running.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { tableOf, stop } = await startEngineTable();
   try {
-    const tableName = 'rewindmq-bench';
-    await createTableIfAbsent(client, tableName);
-    return await work(costWorld((meter) => dynamoDbItemTable({ client, tableName, meter })));
+    return await work(costWorld(tableOf));
   } finally {
-    client.destroy();
-    await running.stop();
+    await stop();
   }
 }
 
-const silent = jsonLog({ level: 'silent' });
+/** A new table in an engine that was started for it and keeps everything in memory. */
+export interface EngineTable {
+  readonly tableOf: (meter: RequestMeter) => ItemTable;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startEngineTable(): Promise<EngineTable> {
+  const engine = await startEngine({ binary: engineBinary(), onPid: async () => {}, log: jsonLog({ level: 'silent' }) });
+  const client = dynamoDbClient({
+    endpoint: engine.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const stop = async (): Promise<void> => {
+    client.destroy();
+    await engine.stop();
+  };
+  const tableName = 'rewindmq-bench';
+  try {
+    await createTableIfAbsent(client, tableName);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { tableOf: (meter) => dynamoDbItemTable({ client, tableName, meter }), stop };
+}
