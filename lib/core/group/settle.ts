@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { StoreUnavailable } from '../errors.ts';
 import type { Held, Hold, Lease, LeaseKey } from '../ports/lease-table.ts';
 import { bounds } from '../timing.ts';
 import { heldOf, holdsPosition, isHeldBy, positionsOf, without } from './holds.ts';
@@ -34,18 +35,21 @@ interface CutResult {
  * Settle positions of a lease: one blind write in the plain case, at any number. It lands only while
  * the hold is there; what it did is read off the item as it was before. Repeated after a lost reply
  * it gives the same answer: what is in no hold is settled.
+ * @throws StoreUnavailable
  */
 export async function settle(deps: Deps, request: SettleRequest): Promise<ReadonlyMap<number, PositionOutcome>> {
   const isPart = request.range !== undefined && request.positions.length < request.range.end - request.range.from;
   // A blind write in the wrong form would be refused, and paid: a part of a range is looked at first.
   let lease = isPart ? await deps.leases.readLease(request.key) : undefined;
   let cut: Cut | undefined = isPart ? cutOf(lease, request) : { leaseId: request.leaseId, held: blindHeld(request) };
+  let isContended = false;
   for (let tries = 0; cut && tries < bounds.conditionalTries; tries += 1) {
-    const result: CutResult = await write(deps, request, cut);
+    const result: CutResult = await write(deps, request, cut, isContended);
+    isContended ||= cut.seen !== undefined && result.kind === 'refused';
     ({ lease } = result);
     cut = cutOf(lease, request);
   }
-  if (cut) throw new Error(`lease ${request.key.shard}/${request.key.first} kept changing under a settle`);
+  if (cut) throw new StoreUnavailable(`lease ${request.key.shard}/${request.key.first} kept changing under a settle`, { outcome: 'refused' });
   await dropAlarm(deps, lease);
   return new Map(request.positions.map((position) => [position, outcomeOf(lease, position)]));
 }
@@ -67,10 +71,12 @@ function cutOf(lease: Lease | undefined, { leaseId, positions }: SettleRequest):
   return undefined;
 }
 
-async function write(deps: Deps, { key, asDeadLetters = false }: SettleRequest, cut: Cut): Promise<CutResult> {
+async function write(deps: Deps, { key, asDeadLetters = false }: SettleRequest, cut: Cut, isContended: boolean): Promise<CutResult> {
   const writeId = deps.system.newId();
   if (cut.seen) {
-    const next = { ...afterCut(cut.seen, cut, asDeadLetters), writeId };
+    const rest = afterCut(cut.seen, cut, asDeadLetters);
+    // Many cut at this range at the same time: a set is larger, but all of them can take from it at once.
+    const next = { ...(isContended ? withSets(rest) : rest), writeId };
     const put = await deps.leases.replaceLease(next, cut.seen.writeId);
     return { kind: put.kind, lease: put.kind === 'landed' ? next : put.found };
   }
@@ -86,6 +92,10 @@ function afterCut(lease: Lease, { leaseId, held }: Cut, asDeadLetters: boolean):
     deadLettered: asDeadLetters ? [...lease.deadLettered, ...positions] : lease.deadLettered,
   };
 }
+
+const withSets = (lease: Lease): Lease => ({
+  ...lease, holds: lease.holds.map((hold) => ({ ...hold, held: { kind: 'set', positions: positionsOf(hold.held) } })),
+});
 
 /** A lease with nothing left stays so: nobody needs to look at it again. */
 async function dropAlarm(deps: Deps, lease: Lease | undefined): Promise<void> {
