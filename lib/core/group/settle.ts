@@ -18,7 +18,7 @@ export interface SettleRequest {
   readonly asDeadLetters?: boolean;
 }
 
-/** One write: positions out of one hold. A part of a range has to be cut out of the lease as it was seen. */
+/** One write: positions out of one hold; a part of a range, or of several holds, out of the lease as it was seen. */
 interface Cut {
   readonly leaseId: string;
   readonly held: Held;
@@ -59,36 +59,40 @@ const blindHeld = ({ range, positions }: SettleRequest): Held => (range ? { kind
 const outcomeOf = (lease: Lease | undefined, position: number): PositionOutcome =>
   (lease?.holds.some(({ held }) => holdsPosition(held, position)) ? 'stale' : 'settled');
 
-/** What is still to do: a hold under our id that has one of our positions. */
+/** What is still to do: our positions in holds under our id. What lies in several of them goes by one replacement. */
 function cutOf(lease: Lease | undefined, { leaseId, positions }: SettleRequest): Cut | undefined {
-  for (const hold of lease?.holds ?? []) {
-    const mine = isHeldBy(hold, leaseId) ? positions.filter((position) => holdsPosition(hold.held, position)) : [];
-    if (!lease || mine.length === 0) continue;
-    if (hold.held.kind === 'set') return { leaseId: hold.leaseId, held: { kind: 'set', positions: mine } };
-    const isWhole = mine.length === hold.held.end - hold.held.from;
-    return isWhole ? { leaseId: hold.leaseId, held: hold.held } : { leaseId: hold.leaseId, held: { kind: 'set', positions: mine }, seen: lease };
-  }
-  return undefined;
+  const wanted = new Set(positions);
+  const parts = (lease?.holds ?? []).flatMap((hold) => {
+    const mine = isHeldBy(hold, leaseId) ? positionsOf(hold.held).filter((position) => wanted.has(position)) : [];
+    return mine.length > 0 ? [{ hold, mine }] : [];
+  });
+  const [first, ...others] = parts;
+  if (!lease || !first) return undefined;
+  const { hold, mine } = first;
+  if (others.length > 0) return { leaseId, held: { kind: 'set', positions: parts.flatMap((part) => part.mine) }, seen: lease };
+  if (hold.held.kind === 'set') return { leaseId: hold.leaseId, held: { kind: 'set', positions: mine } };
+  const isWhole = mine.length === hold.held.end - hold.held.from;
+  return isWhole ? { leaseId: hold.leaseId, held: hold.held } : { leaseId: hold.leaseId, held: { kind: 'set', positions: mine }, seen: lease };
 }
 
-async function write(deps: Deps, { key, asDeadLetters = false }: SettleRequest, cut: Cut, isContended: boolean): Promise<CutResult> {
+async function write(deps: Deps, { key, leaseId, asDeadLetters = false }: SettleRequest, cut: Cut, isContended: boolean): Promise<CutResult> {
   const writeId = deps.system.newId();
   if (cut.seen) {
-    const rest = afterCut(cut.seen, cut, asDeadLetters);
+    const rest = afterCut(cut.seen, cut, (hold) => isHeldBy(hold, leaseId), asDeadLetters);
     // Many cut at this range at the same time: a set is larger, but all of them can take from it at once.
     const next = { ...(isContended ? withSets(rest) : rest), writeId };
     const put = await deps.leases.replaceLease(next, cut.seen.writeId);
     return { kind: put.kind, lease: put.kind === 'landed' ? next : put.found };
   }
   const { kind, before } = await deps.leases.settleLease({ key, leaseId: cut.leaseId, held: cut.held, writeId, asDeadLetters });
-  return { kind, lease: kind === 'landed' && before ? afterCut(before, cut, asDeadLetters) : before };
+  return { kind, lease: kind === 'landed' && before ? afterCut(before, cut, (hold) => hold.leaseId === cut.leaseId, asDeadLetters) : before };
 }
 
-function afterCut(lease: Lease, { leaseId, held }: Cut, asDeadLetters: boolean): Lease {
+function afterCut(lease: Lease, { held }: Cut, matches: (hold: Hold) => boolean, asDeadLetters: boolean): Lease {
   const positions = positionsOf(held);
   return {
     ...lease,
-    holds: without(lease.holds, (hold) => hold.leaseId === leaseId, new Set(positions)),
+    holds: without(lease.holds, matches, new Set(positions)),
     deadLettered: asDeadLetters ? [...lease.deadLettered, ...positions] : lease.deadLettered,
   };
 }
