@@ -16,7 +16,7 @@ const POLLS_MAX = 10;
 /** What costs more than the plain way. */
 export async function measureExtras(world: CostWorld, scale: number): Promise<Record<ExtraName, Figure>> {
   const delayed = await runStream(await newStation(world, 'delayed'), {
-    batch: 1, batchesPerSecond: 5, warmUpSeconds: 45, measureSeconds: 60 * scale, delaySeconds: 10,
+    batch: 1, batchesPerSecond: 20, warmUpSeconds: 15, measureSeconds: 30 * scale, delaySeconds: 10,
   });
   const { first, later } = await measureRedelivery(await newStation(world, 'redelivered'));
   return {

@@ -44,6 +44,15 @@ describe('cost', () => {
     expectWithinBudget({ send1000: send, receive1000: receive, delete1000: deletion, life1000: life });
   });
 
+  it('of a delayed message, over its whole life, stays within its budget', async () => {
+    const station = await newStation(memoryWorld(), 'delayed');
+    const { life } = await runStream(station, {
+      batch: 1, batchesPerSecond: 20, warmUpSeconds: 4, measureSeconds: 10, delaySeconds: 2,
+    });
+
+    expectWithinBudget({ delayedLife: life });
+  });
+
   it('of an empty receive is one look at the alarms and one at the log', async () => {
     const station = await newStation(memoryWorld(), 'empty');
     await station.receive(1);
