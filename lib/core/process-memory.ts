@@ -2,6 +2,7 @@ import { BoundedMap } from './bounded-map.ts';
 import type { ReaderMemory } from './group/reader-memory.ts';
 import type { LaneMemory } from './log/lane-memory.ts';
 import type { MessageContent } from './message.ts';
+import type { Segment } from './ports/log-table.ts';
 import type { QueueView } from './ports/queue-table.ts';
 import type { EpochMs } from './time.ts';
 import { bounds } from './timing.ts';
@@ -78,4 +79,16 @@ export async function sleepUntilSent(
 
 export function wakeSleepers(memory: ProcessMemory, incarnation: string): void {
   for (const wake of memory.sleepers.get(incarnation) ?? []) wake();
+}
+
+const segmentName = ({ log, shard, base }: Segment): string => `${log} ${shard} ${base}`;
+
+export const rememberedContents = (memory: ProcessMemory, segment: Segment): readonly MessageContent[] | undefined =>
+  memory.segments.get(segmentName(segment));
+
+/** Unpacked text takes about four times the packed bytes. */
+export function rememberContents(
+  memory: ProcessMemory, segment: Segment, contents: readonly MessageContent[], packedBytes: number,
+): void {
+  memory.segments.set(segmentName(segment), contents, packedBytes * 4);
 }

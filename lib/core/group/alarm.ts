@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Alarm, Lease } from '../ports/lease-table.ts';
-import type { EpochMs } from '../time.ts';
+import { earliest, type EpochMs } from '../time.ts';
+import type { ReaderMemory } from './reader-memory.ts';
 
 /** "Look at this lease from then on." A hint: the lease stays where it is, and stays the only truth. */
 export async function putAlarm(deps: Deps, lease: Lease, dueAtMs: EpochMs, delayedCount = 0): Promise<Alarm> {
@@ -8,8 +9,21 @@ export async function putAlarm(deps: Deps, lease: Lease, dueAtMs: EpochMs, delay
     chain: lease.chain, shard: lease.shard, first: lease.first, dueAtMs, delayedCount,
     setAtMs: deps.system.now(), writeId: deps.system.newId(), removableAtMs: lease.removableAtMs,
   };
-  await deps.leases.putAlarm(alarm);
+  await setAlarm(deps, alarm);
   return alarm;
+}
+
+/** Put an alarm, and look for it in time in this process too. */
+export async function setAlarm(deps: Deps, alarm: Alarm): Promise<void> {
+  await deps.leases.putAlarm(alarm);
+  const reader = deps.memory.readers.get(alarm.chain);
+  if (reader) hearOfAlarm(reader, alarm.dueAtMs);
+}
+
+export function hearOfAlarm(memory: ReaderMemory, dueAtMs: EpochMs): void {
+  if (!memory.noAlarms) return;
+  const { untilMs, nextDueAtMs } = memory.noAlarms;
+  memory.noAlarms = { untilMs: earliest(untilMs, dueAtMs), nextDueAtMs: earliest(nextDueAtMs ?? dueAtMs, dueAtMs) };
 }
 
 export const alarmName = ({ dueAtMs, shard, first }: Pick<Alarm, 'dueAtMs' | 'shard' | 'first'>): string =>

@@ -54,24 +54,40 @@ export async function claimFrom(
   return { ...nothing, lostToAgeMs };
 }
 
-/** Look for new messages in a shard, without claiming. */
+/** Look for new messages in a shard, without claiming: what is left of the last read, or one query. */
 export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capacity: number): Promise<LogRead> {
   const next = await chainEnd(deps, pull, reader);
   if (reader.sealedAt !== undefined && next.offset >= reader.sealedAt) {
     return { segments: [], startsAt: next.offset, sealedAt: reader.sealedAt };
   }
-  const limit = Math.min(bounds.segmentsPerRead, Math.max(1, Math.ceil(capacity / reader.averageCount)));
-  const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, limit);
+  const ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
+  const isNext = ahead[0] !== undefined && ahead[0].base <= next.offset;
+  if (isNext) return { segments: ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
+
+  const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
   reader.sealedAt = read.sealedAt ?? reader.sealedAt;
-  const { length } = read.segments;
-  if (length > 0) {
-    const mean = read.segments.reduce((sum, { count }) => sum + count, 0) / length;
-    reader.averageCount = (reader.averageCount + mean) / 2;
-    reader.emptySinceMs = undefined;
-  } else {
-    reader.emptySinceMs ??= deps.system.now();
-  }
+  noteRead(deps, reader, read);
   return read;
+}
+
+/** Segments that only point to objects are so small that a query for several costs what it costs for one. */
+const POINTERS_AT_ONCE = 8;
+
+function segmentsWorthReading({ averageCount, ahead }: ShardReader, capacity: number): number {
+  const needed = Math.max(1, Math.ceil(capacity / averageCount));
+  const arePointers = ahead.length > 0 && ahead.every(({ body }) => body.kind === 'object');
+  return Math.min(bounds.segmentsPerRead, arePointers ? Math.max(needed, POINTERS_AT_ONCE) : needed);
+}
+
+function noteRead(deps: Deps, reader: ShardReader, { segments }: LogRead): void {
+  if (segments.length === 0) {
+    reader.emptySinceMs ??= deps.system.now();
+    return;
+  }
+  const mean = segments.reduce((sum, { count }) => sum + count, 0) / segments.length;
+  reader.averageCount = (reader.averageCount + mean) / 2;
+  reader.emptySinceMs = undefined;
+  reader.ahead = segments;
 }
 
 /** The end of the chain as this process knows it, or by one descending query. */

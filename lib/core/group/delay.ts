@@ -7,6 +7,7 @@ import type { Alarm } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { DelayLane } from '../queue/delay-lane.ts';
 import { timing } from '../timing.ts';
+import { setAlarm } from './alarm.ts';
 
 /**
  * The alarm of a delayed append: put before the segment, since whoever looks for due messages looks
@@ -15,7 +16,7 @@ import { timing } from '../timing.ts';
 export interface DelayAlarm {
   readonly before: (target: AppendTarget) => Promise<void>;
   /** The place is another's: our alarm for it would be looked at in vain. */
-  readonly afterRefusal: (target: AppendTarget) => Promise<void>;
+  readonly afterRefusal: (found: Segment) => Promise<void>;
   readonly afterLanding: (segment: Segment) => Promise<void>;
 }
 
@@ -35,12 +36,17 @@ export function setDelayAlarm(
       chain: lane.chain(), dueAtMs, shard, first: base, delayedCount: messages.length, setAtMs,
       writeId: deps.system.newId(), removableAtMs: segmentRemovableAt(setAtMs, lastDue(messages), retentionSeconds),
     };
-    await deps.leases.putAlarm(alarm);
+    await setAlarm(deps, alarm);
   };
   return {
     before: put,
-    async afterRefusal() {
-      if (alarm) await deps.leases.deleteAlarm(alarm, alarm.writeId);
+    /**
+     * Of two senders of the same place and due time the later has put its alarm over the other's: it is
+     * dropped only where the segment that is there cannot stand on it.
+     */
+    async afterRefusal(found) {
+      const isNeeded = alarm && found.lastDueAtMs !== undefined && alarm.dueAtMs <= found.lastDueAtMs;
+      if (alarm && !isNeeded) await deps.leases.deleteAlarm(alarm, alarm.writeId);
     },
     /** A sender frozen for so long may have lost its alarm to a reader that found no segment. */
     async afterLanding(segment) {

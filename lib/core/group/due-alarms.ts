@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../errors.ts';
 import type { Alarm } from '../ports/lease-table.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { alarmName } from './alarm.ts';
+import { alarmName, hearOfAlarm } from './alarm.ts';
 import { lookAt } from './look.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
@@ -14,18 +14,25 @@ export interface DueAlarms {
   readonly nextDueAtMs: EpochMs | undefined;
 }
 
-/** The first alarms of the chain, without those that this process has just looked at. One eventual query. */
+/**
+ * The first alarms of the chain, without those that this process has just looked at. One eventual
+ * query; none while the last one, a moment ago, showed that nothing is due yet.
+ */
 export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): Promise<DueAlarms> {
   const { nowMs } = pull;
+  const { noAlarms } = memory;
+  if (noAlarms && nowMs < noAlarms.untilMs) return { due: [], nextDueAtMs: noAlarms.nextDueAtMs };
+  memory.noAlarms = { untilMs: msAfter(nowMs, timing.pollMinMs), nextDueAtMs: undefined };
   const quiet = Math.min(memory.quietAlarms.size, bounds.quietAlarmsPerPoll);
   const alarms = await deps.leases.listAlarms({
     chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), limit: bounds.alarmsPerPoll + quiet,
   });
+  const nextDueAtMs = alarms.find(({ dueAtMs }) => dueAtMs > nowMs)?.dueAtMs;
+  const [first] = alarms;
+  if (first) hearOfAlarm(memory, first.dueAtMs);
+  if (nextDueAtMs !== undefined) hearOfAlarm(memory, nextDueAtMs);
   const waiting = alarms.filter((alarm) => (memory.quietAlarms.get(alarmName(alarm))?.untilMs ?? nowMs) <= nowMs);
-  return {
-    due: waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs),
-    nextDueAtMs: alarms.find(({ dueAtMs }) => dueAtMs > nowMs)?.dueAtMs,
-  };
+  return { due: waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs), nextDueAtMs };
 }
 
 /** Take what the alarms announce, in random order, so that consumers do not all begin with the same one. */

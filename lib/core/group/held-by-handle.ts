@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { LeaseKey } from '../ports/lease-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
-import { parseHandle, type ReceiptHandle } from './receipt-handle.ts';
+import { handleReader, type ReceiptHandle } from './receipt-handle.ts';
 
 /** An entry of a batch whose handle is genuine, with its place in the batch. */
 export interface HandleEntry<T> {
@@ -33,8 +33,9 @@ export function sortHandles<T extends { readonly receiptHandle: string }>(
   const groups = new Map<string, HandleEntry<T>[]>();
   const outdated: HandleEntry<T>[] = [];
   const invalid = new Map<number, CallerError>();
+  const read = handleReader(deps.signer, view.definition.incarnation);
   for (const { index, entry } of entries) {
-    const handle = parsed(deps, view.definition.incarnation, entry.receiptHandle);
+    const handle = parsed(read, entry.receiptHandle);
     if (handle instanceof CallerError) {
       invalid.set(index, handle);
     } else if (handle.chain === view.group.chain.id) {
@@ -56,9 +57,9 @@ function groupOf<T>(entries: readonly HandleEntry<T>[]): readonly HandleGroup<T>
   return [{ key: { chain, shard, first: offset }, leaseId, range, entries }];
 }
 
-function parsed(deps: Deps, incarnation: string, text: string): ReceiptHandle | CallerError {
+function parsed(read: (text: string) => ReceiptHandle, text: string): ReceiptHandle | CallerError {
   try {
-    return parseHandle(deps.signer, incarnation, text);
+    return read(text);
   } catch (error) {
     if (error instanceof CallerError) return error;
     throw error;

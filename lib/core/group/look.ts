@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { alarmName, putAlarm } from './alarm.ts';
+import { alarmName, putAlarm, setAlarm } from './alarm.ts';
 import { earliestDue, takeableAt } from './holds.ts';
 import { leaseOfDelayed } from './materialise.ts';
 import type { Deliverable, Pull } from './pull.ts';
@@ -64,7 +64,7 @@ async function lookWithoutLease(deps: Deps, memory: ReaderMemory, alarm: Alarm):
     return;
   }
   const pauseMs = Math.min(Math.max(ageMs, timing.pollMaxMs), 60_000);
-  await deps.leases.putAlarm({ ...alarm, dueAtMs: msAfter(nowMs, pauseMs), writeId: deps.system.newId() });
+  await setAlarm(deps, { ...alarm, dueAtMs: msAfter(nowMs, pauseMs), writeId: deps.system.newId() });
   await deps.leases.deleteAlarm(alarm, alarm.writeId);
   memory.quietAlarms.delete(alarmName(alarm));
 }

@@ -3,6 +3,7 @@ import { endOf, isSeal } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
+import { rememberContents, rememberedContents } from '../process-memory.ts';
 import type { ReadPoint } from './reader-memory.ts';
 
 /**
@@ -48,13 +49,11 @@ function contiguous(read: readonly Segment[], from: Offset): LogRead {
  * @throws Error when an acknowledged object is not there: a bug, or somebody emptied the bucket
  */
 export async function contentsOf(deps: Deps, segment: Segment): Promise<readonly MessageContent[]> {
-  const key = `${segment.log} ${segment.shard} ${segment.base}`;
-  const cached = deps.memory.segments.get(key);
+  const cached = rememberedContents(deps.memory, segment);
   if (cached) return cached;
   const packed = await packedOf(deps, segment);
   const contents = deps.codec.unpack(packed);
-  // Unpacked text takes about this many times the packed bytes.
-  deps.memory.segments.set(key, contents, packed.byteLength * 4);
+  rememberContents(deps.memory, segment, contents, packed.byteLength);
   return contents;
 }
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
+import type { Segment } from '../ports/log-table.ts';
 import type { RetiredShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
@@ -22,6 +23,8 @@ export interface ShardReader {
   sweepAtMs: EpochMs | undefined;
   /** Messages per segment lately: how many segments are worth reading for a number of messages. */
   averageCount: number;
+  /** Read but not leased yet by this process. Segments never change: what others leased meanwhile is dropped. */
+  ahead: readonly Segment[];
   /** Offset of the seal, once seen. */
   sealedAt: Offset | undefined;
   /** Since when nothing new was found. */
@@ -39,12 +42,14 @@ export interface ReaderMemory {
   readonly quietAlarms: BoundedMap<QuietAlarm>;
   retired: { readonly version: number; readonly shards: readonly RetiredShard[] } | undefined;
   sweptAtMs: EpochMs | undefined;
+  /** What the last look at the alarms showed: nothing due before `untilMs`, and when the next one is. */
+  noAlarms: { readonly untilMs: EpochMs; readonly nextDueAtMs: EpochMs | undefined } | undefined;
   /** Pause between two looks of a long poll. */
   pollMs: number;
 }
 
 export const readerMemory = (): ReaderMemory => ({
-  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, pollMs: timing.pollMinMs,
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs,
 });
 
 export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
@@ -52,7 +57,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   if (found) return found;
   const made: ShardReader = {
     shard, next: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
-    averageCount: 1, sealedAt: undefined, emptySinceMs: undefined,
+    averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);
   return made;

@@ -4,10 +4,11 @@ import type { Offset } from '../position.ts';
 
 /**
  * Proof of having received a message: names the chain, the lease and the position, and the id of the
- * receive that holds it. Authenticated together with the queue's incarnation, so that a forged or
- * foreign handle is refused before anything is read.
+ * receive that holds it. What was received together is authenticated once, with the queue's
+ * incarnation, so that a forged or foreign handle is refused before anything is read. The position is
+ * not: whoever has one handle of a receive was given all of them.
  *
- *   1:<chain>:<shard>:<first>:<leaseId>:<position>[:<from>-<end>]:<tag>
+ *   1:<chain>:<shard>:<first>:<leaseId>[:<from>-<end>]:<tag>:<position>
  *
  * Numbers are in base 36. The range is that of a hold which was large and whole when received, so that
  * settling all of it is one small write. The form is stored with callers: add a new number in front
@@ -25,23 +26,38 @@ export interface ReceiptHandle {
 const base36 = (value: number): string => value.toString(36);
 const number36 = (text: string): number => Number.parseInt(text, 36);
 
-export function formatHandle(signer: Signer, incarnation: string, handle: ReceiptHandle): string {
-  const range = handle.range ? `:${base36(handle.range.from)}-${base36(handle.range.end)}` : '';
-  const text = `1:${handle.chain}:${handle.shard}:${base36(handle.first)}:${handle.leaseId}:${base36(handle.position)}${range}`;
-  return `${text}:${signer.sign(`${incarnation} ${text}`)}`;
+export type ReceivedTogether = Omit<ReceiptHandle, 'position'>;
+
+/** Handles of messages that were received together, by position. */
+export function handlesOf(signer: Signer, incarnation: string, receive: ReceivedTogether): (position: number) => string {
+  const range = receive.range ? `:${base36(receive.range.from)}-${base36(receive.range.end)}` : '';
+  const text = `1:${receive.chain}:${receive.shard}:${base36(receive.first)}:${receive.leaseId}${range}`;
+  const signed = `${text}:${signer.sign(`${incarnation} ${text}`)}`;
+  return (position) => `${signed}:${base36(position)}`;
 }
 
-const form = /^(1:([0-9a-zA-Z]+):([0-9a-zA-Z]+):([0-9a-z]+):([0-9a-zA-Z]+):([0-9a-z]+)(?::([0-9a-z]+)-([0-9a-z]+))?):([0-9A-Za-z_-]+)$/;
+const form = /^(1:([0-9a-zA-Z]+):([0-9a-zA-Z]+):([0-9a-z]+):([0-9a-zA-Z]+)(?::([0-9a-z]+)-([0-9a-z]+))?):([0-9A-Za-z_-]+):([0-9a-z]+)$/;
 
-/** @throws CallerError `receiptHandleInvalid` for what this queue never handed out */
-export function parseHandle(signer: Signer, incarnation: string, text: string): ReceiptHandle {
-  const [, signed, chain, shard, first, leaseId, position, from, end, tag] = form.exec(text) ?? [];
-  const isComplete = signed && chain && shard && first && leaseId && position && tag;
-  if (!isComplete || !signer.verify(`${incarnation} ${signed}`, tag)) {
-    throw new CallerError('receiptHandleInvalid', 'this receipt handle was not given out by this queue');
-  }
-  return {
-    chain, shard, first: number36(first), leaseId, position: number36(position),
-    ...(from && end ? { range: { from: number36(from), end: number36(end) } } : {}),
+/**
+ * Reads the handles of one request: what was received together is checked once.
+ * The function throws CallerError `receiptHandleInvalid` for what this queue never handed out.
+ */
+export function handleReader(signer: Signer, incarnation: string): (text: string) => ReceiptHandle {
+  const genuine = new Set<string>();
+  const isGenuine = (signed: string, tag: string): boolean => {
+    const name = `${signed} ${tag}`;
+    if (!genuine.has(name) && signer.verify(`${incarnation} ${signed}`, tag)) genuine.add(name);
+    return genuine.has(name);
+  };
+  return (text) => {
+    const [, signed, chain, shard, first, leaseId, from, end, tag, position] = form.exec(text) ?? [];
+    const isComplete = signed && chain && shard && first && leaseId && tag && position;
+    if (!isComplete || !isGenuine(signed, tag)) {
+      throw new CallerError('receiptHandleInvalid', 'this receipt handle was not given out by this queue');
+    }
+    return {
+      chain, shard, first: number36(first), leaseId, position: number36(position),
+      ...(from && end ? { range: { from: number36(from), end: number36(end) } } : {}),
+    };
   };
 }

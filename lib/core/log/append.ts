@@ -4,7 +4,7 @@ import type { MessageContent } from '../message.ts';
 import type { Put } from '../ports/conditional.ts';
 import type { Segment, SegmentBody } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
-import { inLine } from '../process-memory.ts';
+import { inLine, rememberContents } from '../process-memory.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import type { Lane } from './lane.ts';
@@ -20,8 +20,8 @@ export interface Append {
   readonly inlineSegmentBytes: number;
   /** Called with each place before it is tried; may name another one that was already decided on. */
   readonly beforePut?: (target: AppendTarget) => Promise<AppendTarget | undefined>;
-  /** Called when a place is known to be another's. */
-  readonly afterRefusal?: (target: AppendTarget) => Promise<void>;
+  /** Called with what is there when a place is known to be another's. */
+  readonly afterRefusal?: (found: Segment) => Promise<void>;
 }
 
 export interface AppendTarget {
@@ -77,9 +77,10 @@ async function tryShard(
     const landed = put.found ?? segment;
     noteLanding(memory);
     memory.tails.set(landed.shard, tailAfter(landed, deps.system.now()));
+    rememberContents(deps.memory, landed, packed.append.messages, packed.packedBytes);
     return landed;
   }
-  await packed.append.afterRefusal?.(target);
+  await packed.append.afterRefusal?.(put.found);
   await learn(deps, lane, memory, put.found);
   return undefined;
 }

@@ -2,11 +2,12 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { contentsOf } from '../group/read-log.ts';
 import { standingOf } from '../group/message-state.ts';
-import { isSeal } from '../log/segment.ts';
 import type { Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { parseMessageId, type Position } from '../position.ts';
+import { msAfter } from '../time.ts';
+import { timing } from '../timing.ts';
 import type { PeekedMessage } from './peek-messages.ts';
 import { viewByName } from './view.ts';
 
@@ -23,7 +24,7 @@ export async function findMessage(deps: Deps, { name, messageId }: { readonly na
   if (!segment || !content) throw new CallerError('messageNotFound', `no message has the id ${messageId}`, { messageId });
 
   const message = { ...content, messageId, enqueuedAtMs: segment.enqueuedAtMs };
-  if (await isPurged(deps, view, position, segment)) return { ...message, state: 'deleted', receiveCount: 0 };
+  if (isPurged(view, position, segment)) return { ...message, state: 'deleted', receiveCount: 0 };
   const lease = await coveringLease(deps, view.group.chain.id, position);
   const located = { segment, content, lease, position: position.offset - (lease?.first ?? segment.base) };
   return { ...message, ...standingOf(located, view.definition.settings, deps.system.now()) };
@@ -34,11 +35,13 @@ async function coveringLease(deps: Deps, chain: string, { shard, offset }: Posit
   return lease && offset < lease.end ? lease : undefined;
 }
 
-/** Below the start of the chain, or in a delay shard that a purge closed. */
-async function isPurged(deps: Deps, { definition, group }: QueueView, { shard, offset }: Position, segment: Segment): Promise<boolean> {
-  if (offset < (group.chain.starts[shard] ?? 0)) return true;
-  const isReadyNow = segment.lastDueAtMs === undefined || group.delayShards.some(({ id }) => id === shard);
-  if (isReadyNow) return false;
-  const last = await deps.log.lastSegment({ log: definition.incarnation, shard });
-  return last !== undefined && isSeal(last) && last.body.kind === 'seal' && last.body.reason === 'purged';
+/**
+ * Below the start of the chain; or in a shard that no start is known of and that is not in use any more,
+ * and written before the chain began: a purge closes the delay shards, and skips what was retired.
+ */
+function isPurged({ definition, group }: QueueView, { shard, offset }: Position, { enqueuedAtMs }: Segment): boolean {
+  const start = group.chain.starts[shard];
+  if (start !== undefined) return offset < start;
+  const isInUse = [...definition.shards, ...group.delayShards].some(({ id }) => id === shard);
+  return !isInUse && enqueuedAtMs <= msAfter(group.effectiveAtMs, -timing.effectiveDelayMs);
 }

@@ -89,9 +89,9 @@ async function appendOnce(
       await alarm?.before(target);
       return target;
     },
-    async afterRefusal(target) {
+    async afterRefusal(found) {
       await intended?.afterRefusal();
-      await alarm?.afterRefusal(target);
+      await alarm?.afterRefusal(found);
     },
   };
   const segment = await appendToLog(deps, lane, append);

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CallerError } from '../../../lib/core/errors.ts';
-import { formatHandle, parseHandle, type ReceiptHandle } from '../../../lib/core/group/receipt-handle.ts';
+import { handleReader, handlesOf, type ReceiptHandle } from '../../../lib/core/group/receipt-handle.ts';
+import type { Signer } from '../../../lib/core/ports/signer.ts';
 import { hmacSigner } from '../../../lib/platform/signer.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const signer = hmacSigner({ current: bytes('a key for tests') });
+
+const formatHandle = (by: Signer, incarnation: string, { position, ...receive }: ReceiptHandle) => handlesOf(by, incarnation, receive)(position);
+const parseHandle = (by: Signer, incarnation: string, text: string) => handleReader(by, incarnation)(text);
 
 const id = fc.stringMatching(/^[0-9a-z]{1,14}$/);
 const anyHandle: fc.Arbitrary<ReceiptHandle> = fc.record({
@@ -19,11 +23,11 @@ it('reads back every handle it gives out', () => {
   }));
 });
 
-it('refuses a handle in which any one character was changed', () => {
-  const sign = fc.constantFrom(...'0123456789abcdefXYZ:-_~ é');
+it('refuses a handle in which any one character before the position was changed', () => {
+  const sign = fc.constantFrom(...Array.from('0123456789abcdefXYZ:-_~ é'));
   fc.assert(fc.property(anyHandle, fc.nat(), sign, (handle, at, other) => {
     const text = formatHandle(signer, 'orders', handle);
-    const place = at % text.length;
+    const place = at % text.lastIndexOf(':');
     fc.pre(text[place] !== other);
     const changed = text.slice(0, place) + other + text.slice(place + 1);
     expect(() => parseHandle(signer, 'orders', changed)).toThrow(CallerError);
@@ -33,7 +37,8 @@ it('refuses a handle in which any one character was changed', () => {
 it('refuses a handle that was cut, lengthened or made up', () => {
   fc.assert(fc.property(anyHandle, fc.nat(), fc.string({ minLength: 1 }), (handle, cut, more) => {
     const text = formatHandle(signer, 'orders', handle);
-    expect(() => parseHandle(signer, 'orders', text.slice(0, cut % text.length))).toThrow(CallerError);
+    expect(() => parseHandle(signer, 'orders', text.slice(0, cut % (text.lastIndexOf(':') + 1)))).toThrow(CallerError);
+    fc.pre(!/^[0-9a-z]+$/.test(more));
     expect(() => parseHandle(signer, 'orders', text + more)).toThrow(CallerError);
     expect(() => parseHandle(signer, 'orders', more)).toThrow(CallerError);
   }));
@@ -51,4 +56,12 @@ it('still takes handles of the key before', () => {
   const text = formatHandle(signer, 'orders', handle);
   const after = hmacSigner({ current: bytes('a newer key'), previous: bytes('a key for tests') });
   expect(parseHandle(after, 'orders', text)).toEqual(handle);
+});
+
+it('names only messages of the same receive, whatever is put for the position', () => {
+  fc.assert(fc.property(anyHandle, fc.stringMatching(/^[0-9a-z]{1,6}$/), (handle, position) => {
+    const text = formatHandle(signer, 'orders', handle);
+    const other = `${text.slice(0, text.lastIndexOf(':'))}:${position}`;
+    expect(parseHandle(signer, 'orders', other)).toEqual({ ...handle, position: Number.parseInt(position, 36) });
+  }));
 });

@@ -1,3 +1,4 @@
+import { timing } from '../../../lib/core/timing.ts';
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/core/errors.ts';
 import { limits } from '../../../lib/core/limits.ts';
@@ -341,6 +342,7 @@ describe('cost', () => {
     await orders.send('warm');
     await orders.receive();
     await orders.send('a');
+    deps.clock.advance(timing.pollMinMs);
     expect(await costOf(deps, () => orders.receive())).toMatchObject({ writeUnits: 1, readUnits: 1, requests: 3 });
   });
 
@@ -348,7 +350,24 @@ describe('cost', () => {
     const deps = memoryDeps();
     const orders = await newQueue(deps);
     await orders.receive();
+    deps.clock.advance(timing.pollMinMs);
     expect(await costOf(deps, () => orders.receive())).toMatchObject({ writeUnits: 0, readUnits: 1, requests: 2 });
+  });
+
+  it('of a look for alarms is paid once in a while, however fast a consumer asks', async () => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps);
+    await orders.receive();
+    deps.clock.advance(timing.pollMinMs - 1);
+    expect(await costOf(deps, () => orders.receive())).toMatchObject({ writeUnits: 0, readUnits: 0.5, requests: 1 });
+  });
+
+  it('of one message at a time does not contain the segment again and again', async () => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps);
+    await orders.send(...entries(16));
+    await orders.receive();
+    expect(await costOf(deps, () => orders.receive())).toMatchObject({ writeUnits: 1, readUnits: 0, requests: 1 });
   });
 
   it('does not grow with what is in flight', async () => {
@@ -360,6 +379,7 @@ describe('cost', () => {
       deps.clock.advance(61_000);
       await orders.receive();
     }
+    deps.clock.advance(timing.pollMinMs);
     expect(await costOf(deps, () => orders.receive())).toMatchObject({ writeUnits: 0, readUnits: 1, requests: 2 });
   });
 });
