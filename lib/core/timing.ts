@@ -68,6 +68,7 @@ export const bounds = {
   alarmsPerPoll: 10,
   quietAlarmsPerPoll: 100,
   sweepLeases: 100,
+  sweepPages: 5,
   segmentsPerRead: 1000,
   retiredShardsPerRead: 1000,
   countPages: 5,

@@ -21,6 +21,8 @@ export interface ShardReader {
   storedLowAtMs: EpochMs | undefined;
   /** The next lease at the cursor is not old enough before this. */
   sweepAtMs: EpochMs | undefined;
+  /** Leases passed by the last sweep. */
+  passedLately: number;
   /** Messages per segment lately: how many segments are worth reading for a number of messages. */
   averageCount: number;
   /** Read but not leased yet by this process. Segments never change: what others leased meanwhile is dropped. */
@@ -57,7 +59,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   if (found) return found;
   const made: ShardReader = {
     shard, next: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
-    averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
+    passedLately: 0, averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);
   return made;

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { Alarm, Lease } from '../ports/lease-table.ts';
+import type { Offset } from '../position.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
@@ -29,30 +30,53 @@ export const isSweepDue = ({ sweptAtMs }: ReaderMemory, nowMs: EpochMs): boolean
 async function sweepShard(deps: Deps, pull: Pull, reader: ShardReader): Promise<readonly Alarm[]> {
   const nowMs = deps.system.now();
   if (!reader.next || (reader.sweepAtMs !== undefined && nowMs < reader.sweepAtMs)) return [];
-  const low = reader.low ?? await storedLow(deps, pull, reader);
-  if (low >= reader.next.offset) return [];
-
-  const lookAtAgeMs = Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs) + timing.clockSkewMs;
-  const leases = await leasesFrom(deps, pull, reader, low);
+  let low = reader.low ?? await storedLow(deps, pull, reader);
   const alarms: Alarm[] = [];
-  for (const lease of leases) {
-    if (nowMs - lease.bornAtMs < lookAtAgeMs) {
-      reader.sweepAtMs = msAfter(lease.bornAtMs, lookAtAgeMs);
-      break;
-    }
-    const dueAtMs = earliestDue(lease);
-    if (dueAtMs !== undefined && lease.alarmDueAtMs === undefined) {
-      alarms.push(await putAlarm(deps, lease, dueAtMs));
-    }
-    reader.low = lease.end;
+  let passedNow = 0;
+  // A full page means that more may be old enough: on a busy shard one page a sweep would fall behind.
+  for (let pages = 0; pages < bounds.sweepPages && low < reader.next.offset; pages += 1) {
+    const limit = pages === 0 ? firstPage(reader) : bounds.sweepLeases;
+    const passed = await passOldEnough(deps, pull, reader, low, limit);
+    alarms.push(...passed.alarms);
+    passedNow += passed.leases;
+    if (passed.leases < limit) break;
+    low = reader.low ?? low;
   }
-  await storeLow(deps, pull, reader, leases);
+  reader.passedLately = passedNow;
   return alarms.filter((alarm) => alarm.dueAtMs <= nowMs);
 }
 
+/** About what became old enough since the last sweep: what is read too early is read again. */
+const firstPage = ({ passedLately }: ShardReader): number =>
+  Math.min(bounds.sweepLeases, Math.max(SMALLEST_PAGE, Math.ceil(passedLately * 1.25)));
+
+const SMALLEST_PAGE = 8;
+
+async function passOldEnough(
+  deps: Deps, pull: Pull, reader: ShardReader, low: Offset, limit: number,
+): Promise<{ readonly alarms: readonly Alarm[]; readonly leases: number }> {
+  const nowMs = deps.system.now();
+  const lookAtAgeMs = Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs) + timing.clockSkewMs;
+  const leases = await leasesFrom(deps, pull, reader, low, limit);
+  const young = leases.findIndex(({ bornAtMs }) => nowMs - bornAtMs < lookAtAgeMs);
+  const old = young === -1 ? leases : leases.slice(0, young);
+  const firstYoung = leases[young];
+  if (firstYoung) reader.sweepAtMs = msAfter(firstYoung.bornAtMs, lookAtAgeMs);
+  const alarms = await Promise.all(old.flatMap((lease) => {
+    const dueAtMs = earliestDue(lease);
+    return dueAtMs === undefined || lease.alarmDueAtMs !== undefined ? [] : [putAlarm(deps, lease, dueAtMs)];
+  }));
+  const last = old[old.length - 1];
+  if (last) {
+    reader.low = last.end;
+    await storeLow(deps, pull, reader, last);
+  }
+  return { alarms, leases: old.length };
+}
+
 /** Contiguous leases; where there is a gap at the front even for a strong read, what was there has expired. */
-async function leasesFrom(deps: Deps, pull: Pull, reader: ShardReader, low: number): Promise<readonly Lease[]> {
-  const range = { chain: pull.chain.id, shard: reader.shard, from: low, limit: bounds.sweepLeases };
+async function leasesFrom(deps: Deps, pull: Pull, reader: ShardReader, low: Offset, limit: number): Promise<readonly Lease[]> {
+  const range = { chain: pull.chain.id, shard: reader.shard, from: low, limit };
   const eventual = await deps.leases.listLeases({ ...range, consistent: false });
   const isGapless = !eventual[0] || eventual[0].first === low;
   const leases = isGapless ? eventual : await deps.leases.listLeases({ ...range, consistent: true });
@@ -66,18 +90,17 @@ async function leasesFrom(deps: Deps, pull: Pull, reader: ShardReader, low: numb
   return contiguous;
 }
 
-async function storedLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<number> {
+async function storedLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<Offset> {
   const start = pull.chain.starts[reader.shard] ?? 0;
   reader.storedLow = await deps.leases.readLow(pull.chain.id, reader.shard);
   reader.low = Math.max(start, reader.storedLow);
   return reader.low;
 }
 
-async function storeLow(deps: Deps, pull: Pull, reader: ShardReader, leases: readonly Lease[]): Promise<void> {
+async function storeLow(deps: Deps, pull: Pull, reader: ShardReader, last: Lease): Promise<void> {
   const nowMs = deps.system.now();
   const isRecent = reader.storedLowAtMs !== undefined && nowMs - reader.storedLowAtMs < timing.lowEveryMs;
-  const last = leases[leases.length - 1];
-  if (!last || isRecent || reader.low === undefined || reader.low <= reader.storedLow) return;
+  if (isRecent || reader.low === undefined || reader.low <= reader.storedLow) return;
   await deps.leases.raiseLow(pull.chain.id, reader.shard, reader.low, last.removableAtMs);
   reader.storedLow = reader.low;
   reader.storedLowAtMs = nowMs;
