@@ -55,7 +55,7 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
   const view = await viewByName(deps, request.name, timing.definitionAgeMs);
   const refused = request.entries.map((entry) => sizeError(entry, view.definition.settings));
   const { ready, delayed } = split(deps, request, refused, view.definition.settings);
-  const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request);
+  const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request, delayed);
 
   const outcomes = await Promise.allSettled([
     sendPart(ready, () => readyLane(deps, view), 'ready'),
@@ -66,7 +66,7 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
   async function sendPart(part: Part, lane: () => Lane, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {
     if (part.messages.length === 0) return undefined;
     const key = request.idempotencyKey === undefined || digest === undefined
-      ? undefined : { key: `${kind} ${request.idempotencyKey}`, digest };
+      ? undefined : { key: `${kind === 'ready' || ready.messages.length === 0 ? 'first' : 'second'} ${request.idempotencyKey}`, digest };
     const segment = await appendOnce(deps, view, lane(), part.messages, key);
     if (kind === 'ready') wakeSleepers(deps.memory, view.definition.incarnation);
     return segment;
@@ -166,8 +166,9 @@ function resultsOf(
 const sentAt = ({ shard, base, enqueuedAtMs }: Segment, at: number): SendResult =>
   ({ kind: 'sent', messageId: messageIdAt({ shard, offset: base + at }), enqueuedAtMs });
 
-function digestOf(deps: Deps, { entries }: SendRequest): string {
-  return deps.signer.digest(JSON.stringify(entries.map((entry) =>
-    [entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
+/** Of the request and of how it was parted: under another delay of the queue a repeat would be another request. */
+function digestOf(deps: Deps, { entries }: SendRequest, { indexes }: Part): string {
+  return deps.signer.digest(JSON.stringify(entries.map((entry, index) =>
+    [indexes.includes(index), entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
       Object.entries(entry.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
 }
