@@ -29,8 +29,11 @@ export interface RedriveProgress {
 
 /** Messages moved in one step, and alarms read at a time. */
 const STEP = 100;
-/** A step must be done within this; then it is somebody else's turn. */
-const HOLD_MS = 60_000;
+/**
+ * A step must be done within this. Well below the time for which a runner claims the job: whoever goes
+ * on after a crash finds what the dead runner held due again.
+ */
+const HOLD_MS = timing.redriveRunnerMs - 10_000;
 
 interface Run {
   readonly deps: Deps;
