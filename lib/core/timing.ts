@@ -18,6 +18,8 @@ export const timing = {
   effectiveDelayMs: 3 * SECOND,
   /** A tail seen longer ago is not trusted, or the age of the shard would be judged by it. */
   tailHintMs: 10 * MINUTE,
+  /** A chain's end seen longer ago is read again: leases vanish a day after their messages expired. */
+  chainEndHintMs: 10 * MINUTE,
   /** On a shard that others append to as well, a tail older than this is read before it is used. */
   sharedTailHintMs: 10,
   /** How long a refusal marks a shard as shared. */

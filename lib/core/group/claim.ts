@@ -8,7 +8,7 @@ import { putAlarm } from './alarm.ts';
 import type { Deliverable, Pull } from './pull.ts';
 import { heldOf, withOneRange } from './holds.ts';
 import { type LogRead, readLog } from './read-log.ts';
-import type { ReadPoint, ShardReader } from './reader-memory.ts';
+import { knowsChainEnd, type ReadPoint, type ShardReader } from './reader-memory.ts';
 import { type Candidate, type Stretch, stretchFrom } from './stretch.ts';
 
 export interface Claimed {
@@ -41,14 +41,14 @@ export async function claimFrom(
     if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
     const put = await deps.leases.putLease(lease);
     if (put.kind === 'landed') {
-      advance(reader, { offset: lease.end, base: lease.endBase });
+      advance(deps, reader, { offset: lease.end, base: lease.endBase });
       if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs };
       // All of it had expired: the empty lease saves the next reader the way, and this one takes longer steps.
       read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
       continue;
     }
     lostToAgeMs = put.found.ageMs;
-    advance(reader, { offset: put.found.end, base: put.found.endBase });
+    advance(deps, reader, { offset: put.found.end, base: put.found.endBase });
     if (tries === 2) reader.next = undefined;
   }
   return { ...nothing, lostToAgeMs };
@@ -90,14 +90,19 @@ function noteRead(deps: Deps, reader: ShardReader, { segments }: LogRead): void 
   reader.ahead = segments;
 }
 
-/** The end of the chain as this process knows it, or by one descending query. */
+/**
+ * The end of the chain as this process saw it lately, or by one descending query. An older hint may
+ * point behind leases that have expired since, where a claim would collide with nobody's.
+ */
 async function chainEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<ReadPoint> {
-  if (reader.next) return reader.next;
+  if (reader.next && knowsChainEnd(reader, deps.system.now())) return reader.next;
+  const seenAtMs = deps.system.now();
   const last = await deps.leases.lastLease(pull.chain.id, reader.shard);
   const start = pull.chain.starts[reader.shard] ?? 0;
   reader.next = last
     ? { offset: last.end, base: last.endBase }
     : { offset: start, base: await baseAt(deps, pull, reader.shard, start) };
+  reader.nextSeenAtMs = seenAtMs;
   return reader.next;
 }
 
@@ -108,8 +113,10 @@ async function baseAt(deps: Deps, pull: Pull, shard: string, start: Offset): Pro
   return segment && endOf(segment) > start ? segment.base : start;
 }
 
-function advance(reader: ShardReader, to: ReadPoint): void {
-  if (!reader.next || to.offset > reader.next.offset) reader.next = to;
+function advance(deps: Deps, reader: ShardReader, to: ReadPoint): void {
+  if (reader.next && to.offset <= reader.next.offset) return;
+  reader.next = to;
+  reader.nextSeenAtMs = deps.system.now();
 }
 
 /** What of a read lies at or behind the chain's end. */

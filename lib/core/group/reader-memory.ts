@@ -15,6 +15,7 @@ export interface ReadPoint {
 export interface ShardReader {
   readonly shard: string;
   next: ReadPoint | undefined;
+  nextSeenAtMs: EpochMs | undefined;
   /** Every lease before it was looked at, by this process or another. */
   low: Offset | undefined;
   storedLow: Offset;
@@ -54,11 +55,15 @@ export const readerMemory = (): ReaderMemory => ({
   shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs,
 });
 
+/** Is what it knows of the chain's end recent enough to act on? */
+export const knowsChainEnd = ({ next, nextSeenAtMs }: ShardReader, nowMs: EpochMs): boolean =>
+  next !== undefined && nextSeenAtMs !== undefined && nowMs - nextSeenAtMs <= timing.chainEndHintMs;
+
 export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   const found = memory.shards.get(shard);
   if (found) return found;
   const made: ShardReader = {
-    shard, next: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
+    shard, next: undefined, nextSeenAtMs: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
     passedLately: 0, averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);

@@ -4,7 +4,7 @@ import type { Group, QueueView } from '../ports/queue-table.ts';
 import { changeGroup } from '../queue/delay-lane.ts';
 import { retireShards } from '../queue/ready-lane.ts';
 import { timing } from '../timing.ts';
-import type { ReaderMemory, ShardReader } from './reader-memory.ts';
+import { knowsChainEnd, type ReaderMemory, type ShardReader } from './reader-memory.ts';
 
 /** One process in so many seals idle shards, so that not all do it at the same moment. */
 const RETIRERS = 4;
@@ -37,8 +37,12 @@ async function sealIdle(deps: Deps, { definition }: QueueView, memory: ReaderMem
   }));
 }
 
-const isIdle = (deps: Deps, { next, sealedAt, emptySinceMs }: ShardReader): boolean =>
-  next !== undefined && sealedAt === undefined && emptySinceMs !== undefined && deps.system.now() - emptySinceMs > timing.shardIdleMs;
+/** A chain's end known from long ago may be a place that TTL has emptied: a seal there would close nothing. */
+const isIdle = (deps: Deps, reader: ShardReader): boolean => {
+  const nowMs = deps.system.now();
+  return knowsChainEnd(reader, nowMs) && reader.sealedAt === undefined
+    && reader.emptySinceMs !== undefined && nowMs - reader.emptySinceMs > timing.shardIdleMs;
+};
 
 /** Everything claimed, and every claim looked at once: alarms, which are not per shard, have the rest. */
 const isDrained = ({ next, low, sealedAt }: ShardReader): boolean =>
