@@ -57,10 +57,10 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
   const { ready, delayed } = split(deps, request, refused, view.definition.settings);
   const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request, delayed);
 
-  const outcomes = await Promise.allSettled([
-    sendPart(ready, () => readyLane(deps, view), 'ready'),
-    sendPart(delayed, () => delayLane(deps, view), 'delayed'),
-  ]);
+  const sendReady = sendPart(ready, () => readyLane(deps, view), 'ready');
+  // Under a key the second part waits: only the note of the first tells a repeat from another request.
+  const sendDelayed = (digest === undefined ? Promise.resolve() : sendReady).then(() => sendPart(delayed, () => delayLane(deps, view), 'delayed'));
+  const outcomes = await Promise.allSettled([sendReady, sendDelayed]);
   return resultsOf(refused, [ready, delayed], outcomes);
 
   async function sendPart(part: Part, lane: () => Lane, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {

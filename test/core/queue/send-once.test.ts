@@ -11,6 +11,7 @@ it.each([
   ['to 0', 5, 0, [entry('a'), entry('b')]],
   ['to 0 with an entry that has its own', 5, 0, [entry('a'), entry('b', { delaySeconds: 0 })]],
   ['from 0 with an entry that has its own', 0, 5, [entry('a'), entry('b', { delaySeconds: 9 })]],
+  ['to 0 with an entry that is ready', 5, 0, [entry('a'), entry('b', { delaySeconds: 9 })]],
 ])('never answers for messages that were not sent, nor sends twice: %s', async (_, before, after, entries) => {
   const deps = memoryDeps();
   await createQueue(deps, { name: 'orders', settings: { delaySeconds: before } });
