@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import type { Delivery } from '../message.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { inLine } from '../process-memory.ts';
-import { viewOf } from '../queue/view.ts';
+import { viewAgeMs, viewOf } from '../queue/view.ts';
 import type { EpochMs } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { chainInForce, shardsToRead } from './chain-in-force.ts';
@@ -127,5 +127,6 @@ async function answer(deps: Deps, view: QueueView, won: readonly Deliverable[]):
   if (won.length === 0) return [];
   const { incarnation } = view.definition;
   const current = await viewOf(deps, incarnation, timing.groupAgeMs);
-  return current?.group.chain.id === view.group.chain.id ? deliver(deps, incarnation, won) : [];
+  const isRecent = viewAgeMs(deps, incarnation) <= timing.groupAgeMs;
+  return isRecent && current?.group.chain.id === view.group.chain.id ? deliver(deps, incarnation, won) : [];
 }

@@ -16,17 +16,18 @@ export async function changeDefinition(
   change: (definition: Definition) => DefinitionChange | undefined | Promise<DefinitionChange | undefined>,
 ): Promise<Definition> {
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    const startedAtMs = deps.system.now();
     const view = await deps.queues.readView(incarnation, { consistent: true });
     if (!view || view.definition.state !== 'active') throw queueNotFound(view?.definition.name ?? incarnation);
     const wanted = await change(view.definition);
     if (!wanted) {
-      rememberView(deps, incarnation, view);
+      rememberView(deps, incarnation, view, startedAtMs);
       return view.definition;
     }
     const next: Definition = { ...view.definition, ...wanted, version: view.definition.version + 1, writeId: deps.system.newId() };
     const put = await deps.queues.replaceDefinition(next);
     if (put.kind === 'landed') {
-      rememberView(deps, incarnation, { ...view, definition: next });
+      rememberView(deps, incarnation, { ...view, definition: next }, startedAtMs);
       return next;
     }
     await deps.system.sleep(10 * (tries + 1) * deps.system.random());

@@ -62,6 +62,7 @@ export async function changeGroup(
   deps: Deps, { definition: { incarnation, name } }: QueueView, change: (group: Group) => Partial<Group> | undefined,
 ): Promise<Group> {
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    const startedAtMs = deps.system.now();
     const view = await viewOf(deps, incarnation, 0);
     if (!view) throw queueNotFound(name);
     const wanted = change(view.group);
@@ -69,7 +70,7 @@ export async function changeGroup(
     const next: Group = { ...view.group, ...wanted, writeId: deps.system.newId() };
     const put = await deps.queues.replaceGroup(next, view.group.writeId);
     if (put.kind === 'landed') {
-      rememberView(deps, incarnation, { ...view, group: next });
+      rememberView(deps, incarnation, { ...view, group: next }, startedAtMs);
       return next;
     }
     await deps.system.sleep(10 * (tries + 1) * deps.system.random());

@@ -18,6 +18,7 @@ import { rememberView, viewByName } from './view.ts';
  */
 export async function purgeQueue(deps: Deps, { name }: { readonly name: string }): Promise<{ readonly effectiveAtMs: EpochMs }> {
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
+    const startedAtMs = deps.system.now();
     const view = await viewByName(deps, name, 0);
     const nowMs = deps.system.now();
     if (nowMs < view.group.effectiveAtMs) {
@@ -26,7 +27,7 @@ export async function purgeQueue(deps: Deps, { name }: { readonly name: string }
     const next = await purgedGroup(deps, view);
     const put = await deps.queues.replaceGroup(next, view.group.writeId);
     if (put.kind === 'landed') {
-      rememberView(deps, view.definition.incarnation, { ...view, group: next });
+      rememberView(deps, view.definition.incarnation, { ...view, group: next }, startedAtMs);
       return { effectiveAtMs: next.effectiveAtMs };
     }
   }

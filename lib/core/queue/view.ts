@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { QueueView } from '../ports/queue-table.ts';
+import { type EpochMs, latest } from '../time.ts';
 import { timing } from '../timing.ts';
 
 export const queueNotFound = (name: string): CallerError =>
@@ -36,7 +37,8 @@ export async function viewOf(deps: Deps, incarnation: string, ageMs: number): Pr
 }
 
 async function readView(deps: Deps, incarnation: string, consistent: boolean): Promise<QueueView | undefined> {
-  if (consistent) return rememberView(deps, incarnation, await deps.queues.readView(incarnation, { consistent }));
+  const startedAtMs = deps.system.now();
+  if (consistent) return rememberView(deps, incarnation, await deps.queues.readView(incarnation, { consistent }), startedAtMs);
   const underWay = deps.memory.viewReads.get(incarnation);
   if (underWay) return underWay;
   const read = readEventually(deps, incarnation).finally(() => deps.memory.viewReads.delete(incarnation));
@@ -52,20 +54,23 @@ async function readEventually(deps: Deps, incarnation: string): Promise<QueueVie
   return rememberView(deps, incarnation, found, startedAtMs);
 }
 
-/** An eventual read may also lag behind what this process knows already: keep the newer of each. */
+/**
+ * An eventual read may also lag behind what this process knows already: keep the newer of each. It is
+ * as old as the beginning of the read: a process may stand still for minutes before it has the answer.
+ */
 export function rememberView(
-  deps: Deps, incarnation: string, read: QueueView | undefined, atMs = deps.system.now(),
+  deps: Deps, incarnation: string, read: QueueView | undefined, startedAtMs: EpochMs,
 ): QueueView | undefined {
   if (!read) {
     deps.memory.views.delete(incarnation);
     return undefined;
   }
-  const known = deps.memory.views.get(incarnation)?.value;
+  const known = deps.memory.views.get(incarnation);
   const view = known ? {
-    definition: known.definition.version > read.definition.version ? known.definition : read.definition,
-    group: known.group.generation > read.group.generation ? known.group : read.group,
+    definition: known.value.definition.version > read.definition.version ? known.value.definition : read.definition,
+    group: known.value.group.generation > read.group.generation ? known.value.group : read.group,
   } : read;
-  deps.memory.views.set(incarnation, { value: view, atMs });
+  deps.memory.views.set(incarnation, { value: view, atMs: latest(startedAtMs, known?.atMs ?? startedAtMs) });
   return view;
 }
 

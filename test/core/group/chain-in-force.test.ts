@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import type { Deps } from '../../../lib/core/deps.ts';
+import { changeQueue } from '../../../lib/core/queue/change-queue.ts';
+import { createQueue } from '../../../lib/core/queue/create-queue.ts';
+import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
+import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
+import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
+import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
+import { entry } from '../queue-calls.ts';
+
+const QUARTER_HOUR_MS = 900_000;
+
+async function oneMessage(): Promise<MemoryDeps> {
+  const deps = memoryDeps();
+  await createQueue(deps, { name: 'orders', settings: { visibilityTimeoutSeconds: 3600 } });
+  await sendMessages(deps, { name: 'orders', entries: [entry('purged in the meantime')] });
+  return deps;
+}
+
+/** Others empty the queue while this process stands still. */
+async function standStill({ world, clock }: MemoryDeps): Promise<void> {
+  await purgeQueue(memoryDeps({ world }), { name: 'orders' });
+  clock.advance(QUARTER_HOUR_MS);
+}
+
+const receive = (deps: Deps) => receiveMessages(deps, { name: 'orders', maxMessages: 10 });
+
+it('gives out nothing on a record of the group that took long to read', async () => {
+  const deps = await oneMessage();
+  const reader = memoryDeps({ world: deps.world });
+  let reads = 0;
+  const frozen: Deps = {
+    ...reader,
+    leases: { ...reader.leases, putLease: async (lease) => { deps.clock.advance(1500); return reader.leases.putLease(lease); } },
+    queues: {
+      ...reader.queues,
+      async readView(incarnation, options) {
+        const view = await reader.queues.readView(incarnation, options);
+        reads += 1;
+        if (reads === 2) await standStill(deps);
+        return view;
+      },
+    },
+  };
+  expect(await receive(frozen)).toEqual([]);
+  expect(reads).toBe(2);
+});
+
+it('reads the record again after a change of the definition that took long', async () => {
+  const deps = await oneMessage();
+  const changer = memoryDeps({ world: deps.world });
+  const frozen: Deps = {
+    ...changer,
+    queues: {
+      ...changer.queues,
+      async replaceDefinition(definition) {
+        const put = await changer.queues.replaceDefinition(definition);
+        await standStill(deps);
+        return put;
+      },
+    },
+  };
+  await changeQueue(frozen, { name: 'orders', changes: { delaySeconds: 1 } });
+  expect(await receive(frozen)).toEqual([]);
+});
