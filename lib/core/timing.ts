@@ -39,8 +39,10 @@ export const timing = {
   alarmLookaheadMs: 1 * SECOND,
   /** An alarm that led to nothing is not looked at again by the same process for so long. */
   alarmQuietMs: 2 * SECOND,
-  /** An alarm whose segment never came is kept this long: a frozen sender may still put it. */
+  /** An alarm without a lease or a segment is kept this long: whoever set it may be frozen before its second write … */
   orphanAlarmMs: 20 * MINUTE,
+  /** … and looked at again at least about this often. */
+  orphanPauseMs: 1 * MINUTE,
   /** A sender slower than this between alarm and segment sets the alarm again. */
   slowSenderMs: 10 * MINUTE,
   /** How long a mover holds a message on its way to the dead-letter queue … */

@@ -38,9 +38,14 @@ async function replaceUntilLanded(deps: Deps, change: VisibilityChange): Promise
     const changed = lease && changedLease(deps, lease, change, nowMs);
     if (!lease || !changed || changed.moved.size === 0) return outcomesOf(lease, change, new Map());
     const dueAtMs = earliestDue(changed.lease);
-    if (dueAtMs !== undefined) await putAlarm(deps, changed.lease, dueAtMs);
+    const alarm = dueAtMs === undefined ? undefined : await putAlarm(deps, changed.lease, dueAtMs);
     const put = await deps.leases.replaceLease({ ...changed.lease, ...(dueAtMs === undefined ? {} : { alarmDueAtMs: dueAtMs }) }, lease.writeId);
-    if (put.kind === 'landed') return outcomesOf(lease, change, changed.moved);
+    if (put.kind === 'landed') {
+      // Who looked at the alarm twice before the lease said so has put it off.
+      const isLate = alarm && deps.system.now() - alarm.setAtMs >= timing.alarmQuietMs;
+      if (isLate) await putAlarm(deps, changed.lease, alarm.dueAtMs);
+      return outcomesOf(lease, change, changed.moved);
+    }
     lease = put.found;
   }
   throw new StoreUnavailable(`lease ${change.key.shard}/${change.key.first} kept changing under a change of visibility`, { outcome: 'refused' });

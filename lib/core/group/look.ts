@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
-import { earliest, type EpochMs, msAfter } from '../time.ts';
+import { earliest, type EpochMs, epochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { alarmName, putAlarm, setAlarm } from './alarm.ts';
 import { earliestDue, takeableAt } from './holds.ts';
@@ -17,6 +17,7 @@ import { takeDue } from './take.ts';
  *   nothing is due yet, seen for the first time  leave it alone for a moment: most is settled within seconds
  *   nothing is due yet, seen again             put an alarm at the earliest due time, then delete this one
  *   no lease, but delayed messages             put their lease (materialise.ts), then as above
+ *   no lease, nor messages                     put it a while ahead while it is young, then delete it
  *
  * The rule behind it: a lease that the cursor no longer looks after has, at every moment, an alarm at
  * or before its earliest due time. An alarm goes only after a later look proved another one in place.
@@ -57,16 +58,21 @@ const isFirstLook = (deps: Deps, memory: ReaderMemory, alarm: Alarm): boolean =>
 async function lookWithoutLease(deps: Deps, memory: ReaderMemory, alarm: Alarm): Promise<void> {
   const nowMs = deps.system.now();
   const ageMs = nowMs - alarm.setAtMs;
-  // A redelivery's lease that is not there has expired. A delayed segment may still come, from a sender
-  // that was slow between its two writes: keep the alarm, further and further ahead.
-  if (alarm.delayedCount === 0 || ageMs > timing.orphanAlarmMs) {
+  // Its lease has expired. A young one may belong to a sender or a claimer that is slow between its two
+  // writes: keep it, further and further ahead.
+  if (ageMs > timing.orphanAlarmMs) {
     await deps.leases.deleteAlarm(alarm, alarm.writeId);
     return;
   }
-  const pauseMs = Math.min(Math.max(ageMs, timing.pollMaxMs), 60_000);
-  await setAlarm(deps, { ...alarm, dueAtMs: msAfter(nowMs, pauseMs), writeId: deps.system.newId() });
+  await setAlarm(deps, { ...alarm, dueAtMs: laterOnGrid(nowMs, ageMs), writeId: deps.system.newId() });
   await deps.leases.deleteAlarm(alarm, alarm.writeId);
   memory.quietAlarms.delete(alarmName(alarm));
+}
+
+/** The same for all who look at about the same time, or each look of several would double the alarms. */
+function laterOnGrid(nowMs: EpochMs, ageMs: number): EpochMs {
+  const pauseMs = 2 ** Math.ceil(Math.log2(Math.min(Math.max(ageMs, timing.pollMaxMs), timing.orphanPauseMs)));
+  return epochMs(Math.ceil((nowMs + pauseMs / 2) / pauseMs) * pauseMs);
 }
 
 async function lookInVain(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease): Promise<void> {
