@@ -18,6 +18,8 @@ export interface ShardReader {
   nextSeenAtMs: EpochMs | undefined;
   /** Every lease before it was looked at, by this process or another. */
   low: Offset | undefined;
+  /** Of the last lease before it. */
+  lowRemovableAtMs: EpochMs | undefined;
   storedLow: Offset;
   storedLowAtMs: EpochMs | undefined;
   /** The next lease at the cursor is not old enough before this. */
@@ -63,7 +65,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   const found = memory.shards.get(shard);
   if (found) return found;
   const made: ShardReader = {
-    shard, next: undefined, nextSeenAtMs: undefined, low: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
+    shard, next: undefined, nextSeenAtMs: undefined, low: undefined, lowRemovableAtMs: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
     passedLately: 0, averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);

@@ -6,7 +6,7 @@ import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { earliestDue } from './holds.ts';
 import type { Pull } from './pull.ts';
-import type { ReaderMemory, ShardReader } from './reader-memory.ts';
+import type { ReadPoint, ReaderMemory, ShardReader } from './reader-memory.ts';
 
 /**
  * Looks at the leases that became old enough; answers the alarms it set that are due already.
@@ -29,12 +29,18 @@ export const isSweepDue = ({ sweptAtMs }: ReaderMemory, nowMs: EpochMs): boolean
 
 async function sweepShard(deps: Deps, pull: Pull, reader: ShardReader): Promise<readonly Alarm[]> {
   const nowMs = deps.system.now();
-  if (!reader.next || (reader.sweepAtMs !== undefined && nowMs < reader.sweepAtMs)) return [];
+  const isTooEarly = reader.sweepAtMs !== undefined && nowMs < reader.sweepAtMs;
+  const alarms = reader.next && !isTooEarly ? await passAll(deps, pull, reader, reader.next) : [];
+  await storeLow(deps, pull, reader);
+  return alarms.filter((alarm) => alarm.dueAtMs <= nowMs);
+}
+
+async function passAll(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint): Promise<readonly Alarm[]> {
   let low = reader.low ?? await storedLow(deps, pull, reader);
   const alarms: Alarm[] = [];
   let passedNow = 0;
   // A full page means that more may be old enough: on a busy shard one page a sweep would fall behind.
-  for (let pages = 0; pages < bounds.sweepPages && low < reader.next.offset; pages += 1) {
+  for (let pages = 0; pages < bounds.sweepPages && low < next.offset; pages += 1) {
     const limit = pages === 0 ? firstPage(reader) : bounds.sweepLeases;
     const passed = await passOldEnough(deps, pull, reader, low, limit);
     alarms.push(...passed.alarms);
@@ -43,7 +49,7 @@ async function sweepShard(deps: Deps, pull: Pull, reader: ShardReader): Promise<
     low = reader.low ?? low;
   }
   reader.passedLately = passedNow;
-  return alarms.filter((alarm) => alarm.dueAtMs <= nowMs);
+  return alarms;
 }
 
 /** About what became old enough since the last sweep: what is read too early is read again. */
@@ -69,7 +75,7 @@ async function passOldEnough(
   const last = old[old.length - 1];
   if (last) {
     reader.low = last.end;
-    await storeLow(deps, pull, reader, last);
+    reader.lowRemovableAtMs = last.removableAtMs;
   }
   return { alarms, leases: old.length };
 }
@@ -97,11 +103,13 @@ async function storedLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<O
   return reader.low;
 }
 
-async function storeLow(deps: Deps, pull: Pull, reader: ShardReader, last: Lease): Promise<void> {
+/** Also when nothing was passed just now: what was too early to store must not wait for the next message. */
+async function storeLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<void> {
+  const { low, lowRemovableAtMs } = reader;
   const nowMs = deps.system.now();
   const isRecent = reader.storedLowAtMs !== undefined && nowMs - reader.storedLowAtMs < timing.lowEveryMs;
-  if (isRecent || reader.low === undefined || reader.low <= reader.storedLow) return;
-  await deps.leases.raiseLow(pull.chain.id, reader.shard, reader.low, last.removableAtMs);
-  reader.storedLow = reader.low;
+  if (isRecent || low === undefined || lowRemovableAtMs === undefined || low <= reader.storedLow) return;
+  await deps.leases.raiseLow(pull.chain.id, reader.shard, low, lowRemovableAtMs);
+  reader.storedLow = low;
   reader.storedLowAtMs = nowMs;
 }
