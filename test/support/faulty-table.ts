@@ -22,8 +22,10 @@ export interface FaultPlan {
 
 export interface FaultyTable extends ItemTable {
   fail(plan: FaultPlan): void;
-  /** Plans that have not been used up. */
+  /** Faults that have not happened yet. */
   pending(): number;
+  /** From here on nothing fails. */
+  heal(): void;
 }
 
 /** A table that fails as planned: the same interface, so every scenario can run again under failure. */
@@ -54,6 +56,7 @@ export function faultyTable(inner: ItemTable): FaultyTable {
     update: (key, change) => run('update', key.pk, () => inner.update(key, change)),
     remove: (key, condition) => run('remove', key.pk, () => inner.remove(key, condition)),
     fail: (plan) => { plans.push({ ...plan, passes: plan.after ?? 0, left: plan.times ?? 1 }); },
+    heal: () => { plans.length = 0; },
     pending: () => plans.reduce((sum, { left }) => sum + left, 0),
   };
 }
