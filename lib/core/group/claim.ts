@@ -62,7 +62,10 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
   }
   const ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
   const isNext = ahead[0] !== undefined && ahead[0].base <= next.offset;
-  if (isNext) return { segments: ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
+  if (isNext) {
+    reader.emptySinceMs = undefined;
+    return { segments: ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
+  }
 
   const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
   reader.sealedAt = read.sealedAt ?? reader.sealedAt;

@@ -37,10 +37,15 @@ async function sealIdle(deps: Deps, { definition }: QueueView, memory: ReaderMem
   }));
 }
 
-/** A chain's end known from long ago may be a place that TTL has emptied: a seal there would close nothing. */
+/**
+ * The seal goes to the chain's end, on the condition that nothing is there. So the end must be where a
+ * segment would begin: in the middle of one the place is free, and the seal would hide the rest of it.
+ * And it must be known from lately: TTL may have emptied the place since.
+ */
 const isIdle = (deps: Deps, reader: ShardReader): boolean => {
   const nowMs = deps.system.now();
-  return knowsChainEnd(reader, nowMs) && reader.sealedAt === undefined
+  const isBoundary = reader.next !== undefined && reader.next.base === reader.next.offset;
+  return isBoundary && knowsChainEnd(reader, nowMs) && reader.sealedAt === undefined
     && reader.emptySinceMs !== undefined && nowMs - reader.emptySinceMs > timing.shardIdleMs;
 };
 
