@@ -1,0 +1,179 @@
+import type { Delivery } from '../../lib/core/message.ts';
+import type { Instance } from './instance.ts';
+import type { Entry, LogBook } from './log-book.ts';
+import { tokenOf } from './log-book.ts';
+import type { Scheduler } from './scheduler.ts';
+import { type Invariant, Violation } from './violation.ts';
+
+/** One message in the hands of one consumer. */
+export interface Holding {
+  readonly messageId: string;
+  readonly chain: string;
+  readonly holder: string;
+  readonly receiptHandle: string;
+  readonly receiveCount: number;
+  readonly atMs: number;
+  /** True time until which the holder may believe to hold it. */
+  untilMs: number;
+  /** It asked to delete it, or gave it back. */
+  isReleased: boolean;
+}
+
+/** What consumers were told of one message in one chain. */
+interface History {
+  readonly holdings: Holding[];
+  settledAtMs: number | undefined;
+  /** A deletion was asked for: it may have happened. */
+  isSettleAsked: boolean;
+}
+
+export interface LedgerOptions {
+  readonly scheduler: Scheduler;
+  readonly book: LogBook;
+  readonly fail: (violation: Violation) => void;
+  readonly checked: (invariant: Invariant) => void;
+  readonly trace: (line: string) => void;
+}
+
+const CLOCK_SKEW_MS = 200;
+/** Whoever looked before a message expired may hand it out this much later. */
+const FROZEN_MS_MAX = 16 * 60_000;
+
+export const chainOf = (receiptHandle: string): string => receiptHandle.split(':', 2)[1] ?? '';
+
+/** What clients were told, compared at each instant with what they were told before. */
+export class Ledger {
+  readonly #histories = new Map<string, Map<string, History>>();
+  readonly #cancelled = new Set<string>();
+  readonly #cancelAsked = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #options: LedgerOptions;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  sent(token: string, messageId: string): void {
+    const { book, checked, trace } = this.#options;
+    trace(`  ${token} was sent as ${messageId}`);
+    const entry = book.entries.get(messageId);
+    checked(9);
+    if (entry?.token !== token) { this.#fail(9, `${token} was acknowledged as ${messageId}, but is not there`, [messageId, token]); return; }
+    entry.isAcknowledged = true;
+  }
+
+  /** Refused for itself: it may be in no log, whatever became of its neighbours. */
+  refused(token: string): void {
+    this.#options.checked(8);
+    this.#refused.add(token);
+    if (this.#options.book.byToken.has(token)) this.#fail(8, `${token} was refused, but is in the log`, [token]);
+  }
+
+  /** @returns what the consumer now holds */
+  delivered(holder: string, instance: Instance, deliveries: readonly Delivery[]): readonly Holding[] {
+    return deliveries.map((delivery) => this.#deliver(holder, instance, delivery));
+  }
+
+  #deliver(holder: string, instance: Instance, delivery: Delivery): Holding {
+    const { messageId, receiptHandle, receiveCount, visibleAtMs } = delivery;
+    const { scheduler: { nowMs }, book, trace, checked } = this.#options;
+    const chain = chainOf(receiptHandle);
+    trace(`  ${holder} got ${messageId} (${tokenOf(delivery)}), receive ${receiveCount}, until ${visibleAtMs}`);
+    const holding: Holding = {
+      messageId, chain, holder, receiptHandle, receiveCount, atMs: nowMs, untilMs: instance.trueMs(visibleAtMs), isReleased: false,
+    };
+    const history = this.#history(messageId, chain);
+    this.#checkAgainst(history, holding);
+    history.holdings.push(holding);
+    const entry = book.entries.get(messageId);
+    checked(1);
+    if (!entry) this.#fail(1, `${messageId} was delivered, but never sent`, [messageId]);
+    else this.#checkEntry(entry, holding, instance.now());
+    return holding;
+  }
+
+  #checkAgainst({ holdings, settledAtMs }: History, { messageId, holder, receiveCount }: Holding): void {
+    const { scheduler: { nowMs }, checked } = this.#options;
+    checked(2);
+    const other = holdings.find(({ untilMs, isReleased }) => !isReleased && untilMs > nowMs);
+    if (other) this.#fail(2, `${messageId} was given to ${holder} while ${other.holder} held it until ${other.untilMs}`, [messageId]);
+    checked(3);
+    if (settledAtMs !== undefined || this.#cancelled.has(messageId)) this.#fail(3, `${messageId} was deleted, then given to ${holder}`, [messageId]);
+    checked(5);
+    const last = holdings[holdings.length - 1];
+    if (last && receiveCount <= last.receiveCount) {
+      this.#fail(5, `${messageId} had receive count ${last.receiveCount}, then ${receiveCount}`, [messageId]);
+    }
+  }
+
+  #checkEntry({ messageId, log, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs }: Holding, clockMs: number): void {
+    const incarnation = this.#options.book.incarnations.get(log);
+    if (content.dueAtMs !== undefined && clockMs < content.dueAtMs) this.#fail(1, `${messageId} was delivered before its time`, [messageId]);
+    if (voidSince?.certain && atMs > voidSince.effectiveAtMs + CLOCK_SKEW_MS) {
+      this.#fail(3, `${messageId} was purged, but delivered ${atMs - voidSince.effectiveAtMs} ms after that took effect`, [messageId]);
+    }
+    if (incarnation && receiveCount > incarnation.maxReceiveCountMax) {
+      this.#fail(5, `${messageId} was delivered ${receiveCount} times, with ${incarnation.maxReceiveCountMax} allowed`, [messageId]);
+    }
+    if (atMs > expiresAtMs + Math.max(0, untilMs - atMs) + FROZEN_MS_MAX) this.#fail(1, `${messageId} was delivered after it expired`, [messageId]);
+  }
+
+  deleteAsked(holding: Holding): void {
+    this.#options.trace(`  ${holding.holder} deletes ${holding.messageId}, receive ${holding.receiveCount}`);
+    holding.isReleased = true;
+    this.#history(holding.messageId, holding.chain).isSettleAsked = true;
+  }
+
+  /** `outcome` as the answer had it; `isFaulty`: the store did not answer, so that nothing is known. */
+  deleteAnswered(holding: Holding, askedAtMs: number, outcome: 'deleted' | 'stale'): void {
+    const { messageId, chain, receiveCount } = holding;
+    const { book, scheduler: { nowMs }, checked, trace } = this.#options;
+    trace(`  ${messageId}, receive ${receiveCount}: ${outcome}`);
+    checked(4);
+    const entry = book.entries.get(messageId);
+    const isCurrent = entry && book.incarnations.get(entry.log)?.chain === chain;
+    if (outcome === 'stale' || !isCurrent) return;
+    const history = this.#history(messageId, chain);
+    const newer = history.holdings.find((other) => other.receiveCount > receiveCount && !other.isReleased && other.atMs < askedAtMs && other.untilMs > nowMs);
+    if (newer) this.#fail(4, `${messageId} is held by ${newer.holder}, but a stale handle deleted it`, [messageId]);
+    history.settledAtMs ??= nowMs;
+  }
+
+  /** Until the answer it holds it for the shorter of the two times. */
+  changeAsked(holding: Holding, dueMs: number): void {
+    holding.untilMs = Math.min(holding.untilMs, dueMs);
+  }
+
+  changeAnswered(holding: Holding, untilMs: number): void {
+    this.#options.trace(`  ${holding.messageId}, receive ${holding.receiveCount}: held until ${untilMs}`);
+    if (!holding.isReleased) holding.untilMs = untilMs;
+  }
+
+  cancelAsked(messageId: string): void {
+    this.#cancelAsked.add(messageId);
+  }
+
+  cancelAnswered(messageId: string): void {
+    this.#options.checked(3);
+    this.#options.trace(`  ${messageId} was cancelled`);
+    this.#cancelled.add(messageId);
+  }
+
+  /** May a message that nobody receives any more be gone because somebody asked for it? */
+  mayBeSettled(messageId: string): boolean {
+    if (this.#cancelAsked.has(messageId)) return true;
+    return [...this.#histories.get(messageId)?.values() ?? []].some(({ isSettleAsked, settledAtMs }) => isSettleAsked || settledAtMs !== undefined);
+  }
+
+  #history(messageId: string, chain: string): History {
+    const chains = this.#histories.get(messageId) ?? new Map<string, History>();
+    this.#histories.set(messageId, chains);
+    const history = chains.get(chain) ?? { holdings: [], settledAtMs: undefined, isSettleAsked: false };
+    chains.set(chain, history);
+    return history;
+  }
+
+  #fail(invariant: Invariant, text: string, about: readonly string[]): void {
+    this.#options.fail(new Violation(invariant, text, about));
+  }
+}

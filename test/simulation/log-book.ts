@@ -1,0 +1,203 @@
+import type { MessageContent } from '../../lib/core/message.ts';
+import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
+import type { Lease } from '../../lib/core/ports/lease-table.ts';
+import type { Segment } from '../../lib/core/ports/log-table.ts';
+import type { Definition, Group } from '../../lib/core/ports/queue-table.ts';
+import { messageIdAt } from '../../lib/core/position.ts';
+import { itemBytes } from '../../lib/storage/items/item-size.ts';
+import type { Item, ItemKey } from '../../lib/storage/items/item-table.ts';
+import { leaseFromItem } from '../../lib/storage/items/lease-item.ts';
+import { definitionFromItem, groupFromItem } from '../../lib/storage/items/queue-item.ts';
+import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
+import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
+import type { Scheduler } from './scheduler.ts';
+import { Violation } from './violation.ts';
+
+/** One message in a log, whether or not anybody was told that it is there. */
+export interface Entry {
+  readonly messageId: string;
+  readonly token: string;
+  readonly log: string;
+  readonly shard: string;
+  readonly offset: number;
+  readonly content: MessageContent;
+  readonly landedAtMs: number;
+  /** By the retention at the append; a shorter one that came later may end it sooner. */
+  readonly expiresAtMs: number;
+  readonly availableFromMs: number;
+  /** Its sender was told. */
+  isAcknowledged: boolean;
+  /** Owed to nobody any more: purged, or its queue deleted. */
+  voidSince: { readonly atMs: number; readonly effectiveAtMs: number; readonly certain: boolean } | undefined;
+}
+
+export interface Incarnation {
+  readonly id: string;
+  readonly name: string;
+  retentionSecondsMin: number;
+  maxReceiveCountMax: number;
+  chain: string;
+  deletedAtMs: number | undefined;
+}
+
+export interface LogBookOptions {
+  readonly scheduler: Scheduler;
+  readonly objects: ObjectStore;
+  readonly fail: (violation: Violation) => void;
+  /** When the purge that may be landing now was asked for. */
+  readonly purgeAskedAt: (queue: string) => number;
+}
+
+/** How long a repeat under an idempotency key is recognised. */
+const REMEMBERED_MS = 86_400_000;
+
+/** The part of a body that names the message. */
+export const tokenOf = ({ body }: Pick<MessageContent, 'body'>): string =>
+  (body.kind === 'text' ? body.text.split('|', 1)[0] ?? '' : '');
+
+/** Reads along what is written to the table, and so knows what is in the logs, whoever wrote it. */
+export class LogBook {
+  readonly entries = new Map<string, Entry>();
+  readonly byToken = new Map<string, Entry[]>();
+  readonly incarnations = new Map<string, Incarnation>();
+  leaseBytesMax = 0;
+  readonly #codec = segmentCodec();
+  readonly #leased = new Map<string, Map<number, number>>();
+  readonly #options: LogBookOptions;
+
+  constructor(options: LogBookOptions) {
+    this.#options = options;
+  }
+
+  observe(key: ItemKey, after: Item | undefined, before: Item | undefined): void {
+    if (key.pk.startsWith('l/')) this.#observeSegment(after, before);
+    if (key.pk.startsWith('q/') && key.sk === 'D' && after) this.#observeDefinition(definitionFromItem(after));
+    if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
+    if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.#observeLease(leaseFromItem(after), before && leaseFromItem(before), after);
+  }
+
+  /** The copy of a dead letter in its queue. */
+  deadLetterOf(messageId: string): Entry | undefined {
+    const token = this.entries.get(messageId)?.token ?? '';
+    return this.byToken.get(token)?.find(({ content }) => content.origin?.messageId === messageId);
+  }
+
+  isDeleted(messageId: string): boolean {
+    return this.incarnations.get(this.entries.get(messageId)?.log ?? '')?.deletedAtMs !== undefined;
+  }
+
+  #observeSegment(after: Item | undefined, before: Item | undefined): void {
+    if (after && !before) void this.#addSegment(segmentFromItem(after));
+    if (!after && before) this.#removeSegment(segmentFromItem(before));
+  }
+
+  async #addSegment(segment: Segment): Promise<void> {
+    if (segment.body.kind === 'seal') return;
+    const packed = segment.body.kind === 'inline' ? segment.body.packed : await this.#options.objects.getObject(segment.body.objectKey);
+    if (!packed) {
+      this.#options.fail(new Violation(9, `segment ${segment.shard}/${segment.base} names an object that is not there`, [segment.shard]));
+      return;
+    }
+    this.#codec.unpack(packed).forEach((content, at) => this.#addEntry(segment, content, segment.base + at));
+  }
+
+  #addEntry(segment: Segment, content: MessageContent, offset: number): void {
+    const { nowMs } = this.#options.scheduler;
+    const availableFromMs = Math.max(segment.enqueuedAtMs, content.dueAtMs ?? 0);
+    const entry: Entry = {
+      messageId: messageIdAt({ shard: segment.shard, offset }), token: tokenOf(content), log: segment.log, shard: segment.shard, offset,
+      content, landedAtMs: nowMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
+      isAcknowledged: false, voidSince: this.#voidNow(segment.log),
+    };
+    this.entries.set(entry.messageId, entry);
+    const same = this.byToken.get(entry.token) ?? [];
+    this.byToken.set(entry.token, [...same, entry]);
+    const wasMoved = same.some(({ content: { origin } }) => origin !== undefined) || content.origin !== undefined;
+    const twin = same.find(({ log, landedAtMs }) => log === entry.log && nowMs - landedAtMs < REMEMBERED_MS);
+    if (twin && !wasMoved) {
+      this.#options.fail(new Violation(1, `${entry.token} was appended twice: ${twin.messageId} and ${entry.messageId}`, [entry.token, segment.shard]));
+    }
+  }
+
+  #voidNow(log: string): Entry['voidSince'] {
+    const deletedAtMs = this.incarnations.get(log)?.deletedAtMs;
+    return deletedAtMs === undefined ? undefined : { atMs: deletedAtMs, effectiveAtMs: Number.POSITIVE_INFINITY, certain: false };
+  }
+
+  #removeSegment(segment: Segment): void {
+    const retentionSeconds = this.incarnations.get(segment.log)?.retentionSecondsMin ?? segment.retentionSeconds;
+    for (let offset = segment.base; offset < segment.base + segment.count; offset += 1) {
+      const entry = this.entries.get(messageIdAt({ shard: segment.shard, offset }));
+      const isAlive = entry && !entry.voidSince && this.#options.scheduler.nowMs < entry.availableFromMs + retentionSeconds * 1000;
+      if (isAlive) this.#options.fail(new Violation(9, `${entry.messageId} vanished before it expired`, [entry.messageId, entry.shard]));
+    }
+  }
+
+  #observeDefinition({ incarnation, name, settings, state }: Definition): void {
+    const maxReceiveCount = settings.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    const known = this.incarnations.get(incarnation);
+    if (!known) {
+      this.incarnations.set(incarnation, {
+        id: incarnation, name, retentionSecondsMin: settings.retentionSeconds, maxReceiveCountMax: maxReceiveCount, chain: '', deletedAtMs: undefined,
+      });
+      return;
+    }
+    known.retentionSecondsMin = Math.min(known.retentionSecondsMin, settings.retentionSeconds);
+    known.maxReceiveCountMax = Math.max(known.maxReceiveCountMax, maxReceiveCount);
+    if (state === 'deleting' && known.deletedAtMs === undefined) {
+      known.deletedAtMs = this.#options.scheduler.nowMs;
+      for (const entry of this.#entriesOf(incarnation)) entry.voidSince ??= this.#voidNow(incarnation);
+    }
+  }
+
+  /** A new chain: what landed before the purge was asked for is gone, what landed during it may be. */
+  #observeGroup({ incarnation, chain, effectiveAtMs }: Group): void {
+    const known = this.incarnations.get(incarnation);
+    if (!known || known.chain === chain.id) return;
+    const isFirst = known.chain === '';
+    known.chain = chain.id;
+    if (isFirst) return;
+    const askedAtMs = this.#options.purgeAskedAt(known.name);
+    const { nowMs } = this.#options.scheduler;
+    for (const entry of this.#entriesOf(incarnation)) {
+      if (entry.voidSince?.certain) continue;
+      entry.voidSince = { atMs: nowMs, effectiveAtMs, certain: entry.landedAtMs < askedAtMs };
+    }
+  }
+
+  #entriesOf(log: string): readonly Entry[] {
+    return [...this.entries.values()].filter((entry) => entry.log === log);
+  }
+
+  #observeLease(lease: Lease, before: Lease | undefined, item: Item): void {
+    this.leaseBytesMax = Math.max(this.leaseBytesMax, itemBytes(item));
+    if (!before) this.#checkOverlap(lease);
+    const known = new Set(before?.deadLettered);
+    for (const position of lease.deadLettered.filter((other) => !known.has(other))) {
+      const messageId = messageIdAt({ shard: lease.shard, offset: lease.first + position });
+      if (this.deadLetterOf(messageId)) continue;
+      this.#options.fail(new Violation(5, `${messageId} is marked as dead-lettered, but is in no dead-letter queue`, [messageId, lease.shard]));
+    }
+  }
+
+  /** Leases of a chain never cover an offset twice, also when the first of the two has expired. */
+  #checkOverlap({ chain, shard, first, end }: Lease): void {
+    const name = `${chain} ${shard}`;
+    const leased = this.#leased.get(name) ?? new Map<number, number>();
+    this.#leased.set(name, leased);
+    for (const [otherFirst, otherEnd] of leased) {
+      if (first < otherEnd && otherFirst < end && !this.#isAllExpired(shard, Math.max(first, otherFirst), Math.min(end, otherEnd))) {
+        this.#options.fail(new Violation(2, `leases [${otherFirst}, ${otherEnd}) and [${first}, ${end}) of shard ${shard} overlap`, [shard]));
+      }
+    }
+    leased.set(first, end);
+  }
+
+  #isAllExpired(shard: string, first: number, end: number): boolean {
+    for (let offset = first; offset < end; offset += 1) {
+      const entry = this.entries.get(messageIdAt({ shard, offset }));
+      if (entry && this.#options.scheduler.nowMs < entry.expiresAtMs) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { commandFor, Tally, traceOf } from './report.ts';
+import { shrink } from './shrink.ts';
+import { simulate } from './simulate.ts';
+import type { Plan, World } from './world.ts';
+
+const usage = `npm run simulate -- --seed N [--without a,b] [--operations N] [--trace]   one run, exactly as it was
+npm run simulate -- --runs N [--from N]                                     many, from seed 1 or --from on`;
+
+/** Replays one seed, or runs many; ends with an error when an invariant broke. */
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' }, runs: { type: 'string' }, from: { type: 'string', default: '1' },
+      without: { type: 'string', default: '' }, operations: { type: 'string' }, trace: { type: 'boolean', default: false },
+    },
+  });
+  if (values.seed !== undefined) {
+    return replay({
+      seed: Number(values.seed), without: new Set(values.without.split(',').filter((name) => name !== '')),
+      ...(values.operations === undefined ? {} : { operationsMax: Number(values.operations) }),
+    }, values.trace);
+  }
+  if (values.runs !== undefined) return runMany(Number(values.from), Number(values.runs));
+  print(usage);
+  return false;
+}
+
+async function replay(plan: Plan, showsAll: boolean): Promise<boolean> {
+  const world = await simulate(plan);
+  for (const line of showsAll ? world.lines : []) print(line);
+  const tally = new Tally();
+  tally.add(world);
+  print(tally.text());
+  print(`trace ${world.hash.toString(16)}`);
+  if (!world.violation) return true;
+  for (const line of traceOf(world)) print(line);
+  print(world.violation.message);
+  return false;
+}
+
+async function runMany(from: number, runs: number): Promise<boolean> {
+  const tally = new Tally();
+  let violations = 0;
+  for (let seed = from; seed < from + runs; seed += 1) {
+    const world = await simulate({ seed });
+    tally.add(world);
+    if (world.violation) {
+      violations += 1;
+      await explain(world);
+    }
+    if (tally.runs % 500 === 0) print(`${tally.runs} runs, ${tally.steps} steps, ${violations} violations`);
+  }
+  print(tally.text());
+  const unseen = tally.unseen();
+  if (unseen.length > 0) print(`never happened: ${unseen.join(', ')}`);
+  print(`${violations} violations`);
+  return violations === 0 && unseen.length === 0;
+}
+
+async function explain(world: World): Promise<void> {
+  print(`seed ${world.plan.seed}: ${world.violation?.message}`);
+  const shortest = await shrink(world);
+  for (const line of traceOf(shortest)) print(line);
+  print(`${shortest.violation?.message}\nshortest schedule found: ${commandFor(shortest.plan)}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main() ? 0 : 1;

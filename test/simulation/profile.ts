@@ -1,0 +1,78 @@
+import type { QueueSettings } from '../../lib/core/queue.ts';
+import type { Dice } from './dice.ts';
+import { drawRates, type FaultRates } from './faults.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What kind of run a seed is: drawn first, so that each run is one-sided in its own way. */
+export interface Profile {
+  readonly rates: FaultRates;
+  readonly slowness: number;
+  readonly instances: number;
+  /** Pauses of a client between two requests. */
+  readonly pauseMs: { readonly min: number; readonly max: number };
+  readonly operations: number;
+  readonly settings: Partial<QueueSettings>;
+  readonly maxReceiveCount: number | undefined;
+  readonly batches: readonly number[];
+  readonly receives: readonly number[];
+  readonly paddings: readonly number[];
+  /** Actors by name, and how many of each. */
+  readonly cast: ReadonlyMap<string, number>;
+}
+
+const paces = [
+  { pauseMs: { min: 1, max: 200 }, operations: 45 },
+  { pauseMs: { min: 5, max: 5 * SECOND_MS }, operations: 45 },
+  { pauseMs: { min: 20, max: 2 * MINUTE_MS }, operations: 35 },
+  { pauseMs: { min: SECOND_MS, max: 3 * HOUR_MS }, operations: 25 },
+  { pauseMs: { min: 10 * SECOND_MS, max: 40 * HOUR_MS }, operations: 15 },
+] as const;
+
+const sizes = [
+  { batches: [1], receives: [1, 3, 10] },
+  { batches: [1, 1, 3, 10], receives: [1, 3, 10, 100] },
+  { batches: [1, 10, 100], receives: [10, 100, 1000] },
+  { batches: [1, 100, 300], receives: [100, 1000] },
+] as const;
+
+export function drawProfile(dice: Dice): Profile {
+  const isLong = dice.chance(0.5);
+  const bulk = dice.pick([0, 0, 1, 1, 1, 2, 3]);
+  const pace = paces[dice.pick([0, 0, 1, 1, 1, 2, 2, 3, 4])] ?? paces[0];
+  const size = sizes[bulk] ?? sizes[0];
+  return {
+    rates: drawRates(dice.fork('rates')),
+    slowness: dice.pick([1, 1, 3]),
+    instances: dice.between(2, 5),
+    ...pace, ...size,
+    operations: Math.ceil(pace.operations * (bulk > 1 ? 0.5 : 1)),
+    settings: {
+      visibilityTimeoutSeconds: dice.pick([1, 2, 5, 5, 30, 120, ...(isLong ? [4000] : [])]),
+      retentionSeconds: dice.pick([60, 600, 3600, 345_600, 345_600, 345_600]),
+      inlineSegmentBytes: dice.pick([0, 100, 16 * 1024, 16 * 1024, 16 * 1024]),
+      maxMessageBytes: 4096,
+      delaySeconds: dice.pick([0, 0, 0, 1]),
+    },
+    maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
+    paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
+    cast: drawCast(dice.fork('cast')),
+  };
+}
+
+function drawCast(dice: Dice): ReadonlyMap<string, number> {
+  return new Map<string, number>([
+    ['sender', dice.between(1, 5)],
+    ['consumer', dice.between(1, 5)],
+    ['delayer', dice.pick([0, 1, 2])],
+    ['repeater', dice.pick([0, 0, 1, 2])],
+    ['purger', dice.pick([0, 0, 0, 1])],
+    ['patcher', dice.pick([0, 0, 0, 1])],
+    ['rebuilder', dice.pick([0, 0, 0, 0, 1])],
+    ['redriver', dice.pick([0, 0, 1, 2])],
+    ['watcher', dice.pick([0, 0, 1])],
+    ['crowd', dice.pick([0, 0, 0, 1])],
+  ]);
+}

@@ -1,0 +1,48 @@
+import { createQueue } from '../../lib/core/queue/create-queue.ts';
+import { cast } from './actors/cast.ts';
+import { drain } from './drain.ts';
+import { stageFor } from './stage.ts';
+import { type Plan, World } from './world.ts';
+
+const STEPS_MAX = 400_000;
+
+/** One run from its beginning to its end; what was found is in the world that is answered. */
+export async function simulate(plan: Plan): Promise<World> {
+  const world = new World(plan);
+  let isDone = false;
+  play(world).catch((error: unknown) => world.reported(error)).finally(() => { isDone = true; });
+  try {
+    await world.scheduler.runUntil(() => isDone || world.violation !== undefined, STEPS_MAX);
+  } catch (error) {
+    world.reported(error);
+  }
+  return world;
+}
+
+async function play(world: World): Promise<void> {
+  await setTheStage(world);
+  const names = [...world.profile.cast].flatMap(([kind, count]) => Array.from({ length: count }, (_, at) => ({ kind, name: `${kind}${at + 1}` })));
+  await Promise.all(names.map(({ kind, name }) => perform(world, kind, name)));
+  await drain(world);
+}
+
+async function setTheStage(world: World): Promise<void> {
+  world.isCalm = true;
+  const instance = world.newInstance();
+  await instance.serve((deps) => createQueue(deps, { name: 'dead', settings: { visibilityTimeoutSeconds: 5 } }));
+  await instance.serve((deps) => createQueue(deps, { name: 'orders', settings: world.settings }));
+  world.isCalm = false;
+}
+
+async function perform(world: World, kind: string, name: string): Promise<void> {
+  const actor = cast[kind];
+  if (!actor) throw new Error(`no actor is named ${kind}`);
+  if (world.plan.without?.has(name)) return;
+  const stage = stageFor(world, name);
+  const act = actor.enter(stage);
+  const { operations, pauseMs } = world.profile;
+  for (let deeds = 0; deeds < Math.min(operations, world.plan.operationsMax ?? operations); deeds += 1) {
+    await world.scheduler.sleep(stage.dice.magnitude(pauseMs.min, pauseMs.max));
+    await act();
+  }
+}

@@ -1,0 +1,32 @@
+import type { Deps } from '../../lib/core/deps.ts';
+import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
+import type { System } from '../../lib/core/ports/system.ts';
+import type { Dice } from './dice.ts';
+import type { FaultKind, FaultRates, HazardKind } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimulatedTable } from './simulated-table.ts';
+
+/** The domain ports of one instance: where a planted fault steps in between. */
+export type Ports = Pick<Deps, 'log' | 'leases' | 'queues' | 'jobs'>;
+
+/** What an instance needs of the world around it. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly rates: FaultRates;
+  readonly table: SimulatedTable;
+  readonly objects: ObjectStore;
+  /** Multiplies how long requests travel. */
+  readonly slowness: number;
+  /** No faults from now on: what is left is brought to its end. */
+  readonly isCalm: boolean;
+  newId(): string;
+  trace(line: string): void;
+  count(kind: FaultKind | HazardKind): void;
+  /** Whether this fault at this place belongs to the schedule. */
+  allows(kind: FaultKind, place: string): boolean;
+  ports(ports: Ports, system: System): Ports;
+  /** A fault that did not fail the request. */
+  reported(fault: unknown): void;
+  kicked(job: { readonly incarnation: string; readonly redriveId: string }): void;
+}

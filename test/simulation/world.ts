@@ -1,0 +1,149 @@
+import { CallerError, StoreUnavailable } from '../../lib/core/errors.ts';
+import type { QueueSettings } from '../../lib/core/queue.ts';
+import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
+import type { System } from '../../lib/core/ports/system.ts';
+import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
+import { type Dice, diceOf, hashOf } from './dice.ts';
+import type { FaultKind, FaultRates, HazardKind } from './faults.ts';
+import { Instance } from './instance.ts';
+import { Ledger } from './ledger.ts';
+import { LogBook } from './log-book.ts';
+import { drawProfile, type Profile } from './profile.ts';
+import { Scheduler } from './scheduler.ts';
+import { type SimulatedTable, simulatedTable } from './simulated-table.ts';
+import type { Ports, Surroundings } from './surroundings.ts';
+import { type Invariant, Violation } from './violation.ts';
+
+/** A schedule: a seed, and what is left out of what it would draw. */
+export interface Plan {
+  readonly seed: number;
+  /** Actors, and single faults, by name. */
+  readonly without?: ReadonlySet<string>;
+  /** Deeds per actor at most. */
+  readonly operationsMax?: number;
+  /** A rule of the protocol that is broken on purpose. */
+  readonly planted?: (ports: Ports, system: System) => Ports;
+}
+
+/** Everything of one run. */
+export class World implements Surroundings {
+  readonly plan: Plan;
+  readonly dice: Dice;
+  readonly profile: Profile;
+  readonly scheduler = new Scheduler();
+  readonly objects: ObjectStore = memoryObjectStore();
+  readonly table: SimulatedTable;
+  readonly book: LogBook;
+  readonly ledger: Ledger;
+  readonly counts = new Map<string, number>();
+  readonly lines: string[] = [];
+  readonly instances: Instance[] = [];
+  readonly redrives: { readonly incarnation: string; readonly redriveId: string }[] = [];
+  /** When each purge was asked for that may still land, by queue. */
+  readonly purges = new Map<string, Set<number>>();
+  readonly faultPlaces: string[] = [];
+  violation: Violation | undefined;
+  isCalm = false;
+  hash = hashOf('');
+  #ids = 0;
+  #tokens = 0;
+  #instances = 0;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.dice = diceOf(plan.seed);
+    this.profile = drawProfile(this.dice.fork('profile'));
+    const fail = (violation: Violation) => this.fail(violation);
+    const trace = (line: string) => this.trace(line);
+    const { scheduler, objects } = this;
+    this.book = new LogBook({ scheduler, objects, fail, purgeAskedAt: (queue) => Math.min(...this.purges.get(queue) ?? [scheduler.nowMs]) });
+    this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
+    this.table = simulatedTable({
+      scheduler, rates: this.rates, dice: this.dice.fork('table'), count: (kind) => this.count(kind),
+      observe: (key, after, before) => this.book.observe(key, after, before),
+    });
+  }
+
+  get rates(): FaultRates { return this.profile.rates; }
+  get slowness(): number { return this.profile.slowness; }
+
+  /** 14 characters; the order in which ids are asked for is part of the schedule. */
+  newId(): string {
+    this.#ids += 1;
+    return `i${this.#ids.toString(36).padStart(13, '0')}`;
+  }
+
+  newToken(): string {
+    this.#tokens += 1;
+    return `m${this.#tokens}`;
+  }
+
+  /** Only the first counts: what comes after it may be its consequence. */
+  fail(violation: Violation): void { this.violation ??= violation; }
+
+  /** The settings that the queue is made with. */
+  get settings(): Partial<QueueSettings> {
+    const { settings, maxReceiveCount } = this.profile;
+    return { ...settings, ...(maxReceiveCount === undefined ? {} : { deadLetter: { queue: 'dead', maxReceiveCount } }) };
+  }
+
+  purgeAsked(queue: string): number {
+    const { nowMs } = this.scheduler;
+    const open = this.purges.get(queue) ?? new Set<number>();
+    this.purges.set(queue, open);
+    open.add(nowMs);
+    return nowMs;
+  }
+
+  purgeEnded(queue: string, askedAtMs: number): void {
+    this.purges.get(queue)?.delete(askedAtMs);
+  }
+
+  trace(line: string): void {
+    const text = `${this.scheduler.nowMs.toFixed(1)} ${line}`;
+    this.hash = hashOf(text, this.hash);
+    this.lines.push(text);
+  }
+
+  count(kind: FaultKind | HazardKind): void { this.#add(`fault ${kind}`); }
+  countOperation(operation: string): void { this.#add(`operation ${operation}`); }
+  checked(invariant: Invariant): void { this.#add(`invariant ${invariant}`); }
+
+  allows(kind: FaultKind, place: string): boolean {
+    const name = `${kind}@${place}`;
+    if (this.plan.without?.has(name)) return false;
+    this.faultPlaces.push(name);
+    return true;
+  }
+
+  ports(ports: Ports, system: System): Ports {
+    return this.plan.planted?.(ports, system) ?? ports;
+  }
+
+  reported(fault: unknown): void {
+    if (fault instanceof StoreUnavailable || fault instanceof CallerError) return;
+    this.violation ??= new Violation('bug', fault instanceof Error ? fault.stack ?? fault.message : String(fault));
+  }
+
+  kicked(job: { readonly incarnation: string; readonly redriveId: string }): void {
+    this.redrives.push(job);
+  }
+
+  newInstance(): Instance {
+    this.#instances += 1;
+    const instance = new Instance(this, `instance${this.#instances}`);
+    this.instances.push(instance);
+    return instance;
+  }
+
+  /** One of those alive; who died is replaced. */
+  instanceFor(dice: Dice): Instance {
+    const alive = this.instances.filter(({ isDead }) => !isDead);
+    while (alive.length < this.profile.instances) alive.push(this.newInstance());
+    return dice.pick(alive);
+  }
+
+  #add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}
