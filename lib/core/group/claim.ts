@@ -49,10 +49,17 @@ export async function claimFrom(
     }
     lostToAgeMs = put.found.ageMs;
     advance(deps, reader, { offset: put.found.end, base: put.found.endBase });
-    if (tries === 2) reader.next = undefined;
+    if (tries === 2 || isOfThePast(deps, put.found)) {
+      reader.next = undefined;
+      const end = await chainEnd(deps, pull, reader);
+      read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, end, Math.max(1, firstRead.segments.length));
+    }
   }
   return { ...nothing, lostToAgeMs };
 }
+
+/** Not a race lost just now: this reader is far behind, and one look at the end saves it a walk along the chain (B18). */
+const isOfThePast = (deps: Deps, { bornAtMs }: Lease): boolean => deps.system.now() - bornAtMs > timing.pollMaxMs;
 
 /** Look for new messages in a shard, without claiming: what is left of the last read, or one query. */
 export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capacity: number): Promise<LogRead> {
