@@ -5,7 +5,7 @@ import { UNRECEIVED } from '../../../lib/core/ports/lease-table.ts';
 import type { Item } from '../../../lib/storage/items/item-table.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { insideOf, withTable } from '../inside.ts';
-import { entries, newQueue, queueCalls, textOf, textsOf, throughOther } from '../queue-calls.ts';
+import { costOf, entries, newQueue, queueCalls, textOf, textsOf, throughOther } from '../queue-calls.ts';
 
 /** Claim as a consumer does that chooses among the messages. */
 async function claim(deps: MemoryDeps, capacity: number, wanted?: (text: string) => boolean) {
@@ -37,6 +37,22 @@ it('is refused by another consumer at the same place, learns where the end is, a
   const won = (await Promise.all(consumers.map((consumer) => consumer.receive(2)))).flat();
   expect(new Set(textsOf(won)).size).toBe(won.length);
   expect(won.length).toBeGreaterThanOrEqual(2);
+});
+
+it('finds the end by one look when it is many leases behind', async () => {
+  const deps = memoryDeps();
+  const orders = await newQueue(deps);
+  const behind = throughOther(deps);
+  await orders.send('0');
+  await behind.receive();
+  for (let sends = 1; sends < 30; sends += 1) {
+    await orders.send(`${sends}`);
+    await orders.receive();
+  }
+  deps.clock.advance(1001);
+  await orders.send('new');
+  const cost = await costOf(deps, async () => { expect(textsOf(await behind.receive(1))).toEqual(['new']); });
+  expect(cost.writeUnits).toBe(2);
 });
 
 it('passes over what a selection does not want, and leaves it to everybody at once', async () => {

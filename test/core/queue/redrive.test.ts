@@ -250,6 +250,14 @@ describe('a runner that dies', () => {
     expect(deps.kicked.length).toBe(kicks + 1);
   });
 
+  it('is left alone as long as its claim holds', async () => {
+    const { deps, incarnation, redriveId } = await dying({ method: 'put', pkPrefix: 'l/', times: 3 });
+    const other = memoryDeps({ world: deps.world });
+    const before = await readRedrive(other, { name: 'dead', redriveId });
+    expect(await runRedrive(other, { incarnation, redriveId, untilMs: NEVER })).toBe(true);
+    expect(await readRedrive(other, { name: 'dead', redriveId })).toEqual(before);
+  });
+
   it('is noticed by a round of all queues', async () => {
     const { deps, incarnation, redriveId } = await dying({ method: 'put', pkPrefix: 'l/', times: 3 });
     const other = memoryDeps({ world: deps.world });
