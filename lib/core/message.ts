@@ -54,3 +54,10 @@ export function messageBytes({ body, attributes, tags }: Pick<MessageContent, 'b
   const attributeBytes = Object.entries(attributes).reduce((sum, [name, value]) => sum + utf8Bytes(name) + utf8Bytes(value), 0);
   return bodyBytes + attributeBytes + tags.reduce((sum, tag) => sum + utf8Bytes(tag), 0);
 }
+
+/** Could it be that large? A quick no for most: UTF-8 takes at most three bytes for what counts as one in `length`. */
+export function mayExceed({ body, attributes, tags }: Pick<MessageContent, 'body' | 'attributes' | 'tags'>, bytes: number): boolean {
+  if (body.kind === 'binary') return true;
+  const rest = Object.entries(attributes).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return 3 * (body.text.length + rest + tags.reduce((sum, tag) => sum + tag.length, 0)) > bytes;
+}

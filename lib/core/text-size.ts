@@ -19,11 +19,15 @@ export const jsonBytes = (text: string): number => JSON.stringify(text).length -
 
 export const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 
+/** Shorter text can do no harm to an answer, whatever its escapes. */
+const SHORT = 16 * 1024;
+
 /**
- * True for text that is mostly control characters or quotes: escaped, a legal message could be six
- * times its size, more than an answer may have.
+ * True for long text that is mostly control characters or quotes: escaped, a legal message could be
+ * six times its size, more than an answer may have.
  */
 export function isShorterInBase64(text: string): boolean {
+  if (text.length < SHORT) return false;
   const bytes = jsonBytes(text);
   return bytes > base64Bytes(text.length) && bytes > base64Bytes(utf8Bytes(text));
 }

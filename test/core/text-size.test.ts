@@ -28,7 +28,8 @@ it('measures base64 with its padding', () => {
   }));
 });
 
-it('prefers base64 for control characters, not for plain text', () => {
-  expect(isShorterInBase64('\u0001'.repeat(100))).toBe(true);
-  expect(isShorterInBase64('plain text, and "one" quotation')).toBe(false);
+it('prefers base64 for long text of control characters, not for plain text, and not for short', () => {
+  expect(isShorterInBase64('\u0001'.repeat(16 * 1024))).toBe(true);
+  expect(isShorterInBase64('\u0001'.repeat(16 * 1024 - 1))).toBe(false);
+  expect(isShorterInBase64('plain text, and "one" quotation'.repeat(1000))).toBe(false);
 });

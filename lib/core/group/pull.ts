@@ -1,10 +1,10 @@
-import { type Message, type MessageContent } from '../message.ts';
+import type { Body, Message, MessageContent } from '../message.ts';
 import type { Hold, Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Chain } from '../ports/queue-table.ts';
 import { messageIdAt, type Offset } from '../position.ts';
 import type { QueueSettings } from '../queue.ts';
-import { base64Bytes, jsonBytes, utf8Bytes } from '../text-size.ts';
+import { base64Bytes, isShorterInBase64, jsonBytes, utf8Bytes } from '../text-size.ts';
 import type { EpochMs } from '../time.ts';
 
 /** One look for messages on behalf of one consumer. */
@@ -36,10 +36,14 @@ export const isWanted = ({ select }: Pull, segment: Segment, content: MessageCon
 /** Handle, id, times, names and punctuation of one message in an answer. */
 const ENVELOPE_BYTES = 400;
 
-/** About what a message takes in an answer: text with its JSON escapes, bytes in base64. */
+/** About what a message takes in an answer. */
 export function answerBytes({ body, attributes, tags }: MessageContent): number {
-  const bodyBytes = body.kind === 'binary' ? base64Bytes(body.bytes.byteLength)
-    : Math.min(jsonBytes(body.text), base64Bytes(utf8Bytes(body.text)));
   const rest = Object.entries(attributes).reduce((sum, [name, value]) => sum + jsonBytes(name) + jsonBytes(value) + 6, 0);
-  return ENVELOPE_BYTES + bodyBytes + rest + tags.reduce((sum, tag) => sum + jsonBytes(tag) + 3, 0);
+  return ENVELOPE_BYTES + bodyBytes(body) + rest + tags.reduce((sum, tag) => sum + jsonBytes(tag) + 3, 0);
+}
+
+/** Bytes come in base64, and so does text that its escapes would blow up. */
+function bodyBytes(body: Body): number {
+  if (body.kind === 'binary') return base64Bytes(body.bytes.byteLength);
+  return isShorterInBase64(body.text) ? base64Bytes(utf8Bytes(body.text)) : jsonBytes(body.text);
 }

@@ -5,7 +5,7 @@ import { checkLimit, limits } from '../limits.ts';
 import { type Append, appendToLog } from '../log/append.ts';
 import { intendAppend } from '../log/intent.ts';
 import type { Lane } from '../log/lane.ts';
-import { type Body, messageBytes, type MessageContent } from '../message.ts';
+import { type Body, mayExceed, messageBytes, type MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
@@ -110,6 +110,7 @@ function checkDelay(deps: Deps, { delaySeconds, deliverAtMs }: SendEntry, index:
 
 /** The queue's own bound on a message; the hard one is at most as high. */
 function sizeError(entry: SendEntry, { maxMessageBytes }: QueueSettings): CallerError | undefined {
+  if (!mayExceed(entry, maxMessageBytes)) return undefined;
   const bytes = messageBytes(entry);
   if (bytes <= maxMessageBytes) return undefined;
   return new CallerError('messageTooLarge', `a message of this queue may have ${maxMessageBytes} bytes, got ${bytes}`, {

@@ -22,7 +22,18 @@ function fractionMs(digits: string): number {
   return Number(digits.slice(0, 3).padEnd(3, '0')) + (isBetween ? 1 : 0);
 }
 
-export const renderInstant = (instant: EpochMs): string => new Date(instant).toISOString();
+/** The messages of an answer share most of their times, and a date is dear to write. */
+const rendered = new Map<EpochMs, string>();
+const RENDERED_MAX = 1000;
+
+export function renderInstant(instant: EpochMs): string {
+  const known = rendered.get(instant);
+  if (known !== undefined) return known;
+  if (rendered.size >= RENDERED_MAX) rendered.clear();
+  const text = new Date(instant).toISOString();
+  rendered.set(instant, text);
+  return text;
+}
 
 const toInstant = (text: string, context: z.core.$RefinementCtx<string>): EpochMs => {
   const instant = parseInstant(text);
