@@ -35,7 +35,8 @@ export async function claimFrom(
   for (let tries = 1; tries <= bounds.claimTries; tries += 1) {
     const next = await chainEnd(deps, pull, reader);
     if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
-    const stretch = await stretchFrom(deps, pull, read, next, capacity);
+    // The clock anew at each try: what expired during a slow one must not be leased by the next.
+    const stretch = await stretchFrom(deps, { ...pull, nowMs: deps.system.now() }, read, next, capacity);
     if (!stretch) return { ...nothing, lostToAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
     if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
