@@ -1,3 +1,4 @@
+/** Long because: every rule of receiving, the widest operation there is, in one place. */
 import { timing } from '../../../lib/core/timing.ts';
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/core/errors.ts';

@@ -1,3 +1,4 @@
+/** Long because: delay, idempotency, the object lane and their faults are one operation. */
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/core/errors.ts';
 import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
