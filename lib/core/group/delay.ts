@@ -31,6 +31,9 @@ export function setDelayAlarm(
   let alarm: Alarm | undefined;
 
   const put = async ({ shard, base }: AppendTarget) => {
+    // A place noted earlier may be in a shard that is closed by now. What landed there has its alarm, and
+    // that in the chain of then: another in today's would bring back what was purged.
+    if (!lane.shards().some(({ id }) => id === shard)) return;
     const setAtMs = deps.system.now();
     alarm = {
       chain: lane.chain(), dueAtMs, shard, first: base, delayedCount: messages.length, setAtMs,
