@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { CallerError, StoreUnavailable } from '../errors.ts';
 import type { Delivery } from '../message.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { inLine } from '../process-memory.ts';
@@ -53,8 +54,18 @@ export async function pullOnce(deps: Deps, view: QueueView, request: PullRequest
   const isTidyTime = isSweepDue(memory, nowMs);
   const look = await inLine(deps.memory, lineOf(pull, first), () => lookOnce(deps, pull, memory, first, request));
   const won = look.won.length > 0 ? look.won : await claimFromOthers(deps, pull, memory, others, request.maxMessages);
-  if (isTidyTime) await unlessWon(deps, won, () => tidyShards(deps, view, memory).then(() => []));
+  if (isTidyTime) await tidyInPassing(deps, view, memory);
   return { deliveries: await answer(deps, view, won), nextDueAtMs: look.nextDueAtMs };
+}
+
+/** Work for others to come, which somebody else will do if this one fails: no consumer fails by it. */
+async function tidyInPassing(deps: Deps, view: QueueView, memory: ReaderMemory): Promise<void> {
+  try {
+    await tidyShards(deps, view, memory);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable || error instanceof CallerError)) throw error;
+    deps.report(error);
+  }
 }
 
 const lineOf = (pull: Pull, { shard }: ShardReader): string => `receive ${pull.chain.id} ${shard}`;
