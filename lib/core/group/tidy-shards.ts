@@ -60,12 +60,15 @@ async function noteDrained(deps: Deps, view: QueueView, memory: ReaderMemory, dr
   for (const { shard } of drained) memory.shards.delete(shard);
 }
 
-/** The list stays short: once all retirements up to a version are read, the version says it for them. */
+/**
+ * The list stays short: once all retirements up to a version are read, the version says it for them.
+ * A version that is not in force yet says nothing: other shards may still be noted under it.
+ */
 function withDrained(group: Group, memory: ReaderMemory, shards: readonly string[]): Partial<Group> | undefined {
   const fresh = shards.filter((shard) => !group.drained.includes(shard));
   if (fresh.length === 0) return undefined;
   const done = new Set([...group.drained, ...fresh]);
-  const known = memory.retired?.shards ?? [];
+  const known = memory.retired?.shards.filter(({ version }) => version <= (memory.retired?.version ?? 0)) ?? [];
   const open = known.filter(({ id, version }) => version > group.drainedThrough && !done.has(id));
   const firstOpen = Math.min(...open.map(({ version }) => version), Number.POSITIVE_INFINITY);
   const lastKnown = Math.max(group.drainedThrough, ...known.map(({ version }) => version));
