@@ -73,10 +73,11 @@ export class Instance {
   #makeDeps(): Deps {
     const { world } = this;
     const system = this.#system();
-    const table = this.#table();
+    const table = world.tableOf(this.#table());
+    const objects = this.#objects();
     return {
-      ...world.ports({ log: logTable(table), leases: leaseTable(table), queues: queueTable(table), jobs: jobTable(table) }, system),
-      objects: this.#objects(), codec: segmentCodec({ compression: 'gzip' }),
+      ...world.ports({ log: logTable(table), leases: leaseTable(table), queues: queueTable(table), jobs: jobTable(table), objects }, system),
+      codec: segmentCodec({ compression: 'gzip' }),
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),
       report: (fault) => { world.reported(fault); },

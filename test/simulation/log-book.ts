@@ -45,6 +45,8 @@ export interface LogBookOptions {
   readonly objects: ObjectStore;
   readonly fail: (violation: Violation) => void;
   /** When the purge that may be landing now was asked for. */
+  /** Nobody dies, stands still or waits in vain. */
+  readonly isFaultless: boolean;
   readonly purgeAskedAt: (queue: string) => number;
 }
 
@@ -82,8 +84,9 @@ export class LogBook {
     return this.byToken.get(token)?.find(({ content }) => content.origin?.messageId === messageId);
   }
 
-  isDeleted(messageId: string): boolean {
-    return this.incarnations.get(this.entries.get(messageId)?.log ?? '')?.deletedAtMs !== undefined;
+  /** Was a queue of that name ever deleted? For a second or so its successor may be taken for it. */
+  wasRebuilt(queue: string): boolean {
+    return [...this.incarnations.values()].some(({ name, deletedAtMs }) => name === queue && deletedAtMs !== undefined);
   }
 
   #observeSegment(after: Item | undefined, before: Item | undefined): void {
@@ -109,11 +112,18 @@ export class LogBook {
       content, landedAtMs: nowMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
       isAcknowledged: false, voidSince: this.#voidNow(segment.log),
     };
+    if (this.entries.has(entry.messageId)) {
+      this.#options.fail(new Violation(9, `the place of ${entry.messageId} was used twice`, [entry.messageId, segment.shard]));
+    }
     this.entries.set(entry.messageId, entry);
     const same = this.byToken.get(entry.token) ?? [];
     this.byToken.set(entry.token, [...same, entry]);
     const wasMoved = same.some(({ content: { origin } }) => origin !== undefined) || content.origin !== undefined;
     const twin = same.find(({ log, landedAtMs }) => log === entry.log && nowMs - landedAtMs < REMEMBERED_MS);
+    const deadTwin = same.find(({ content: { origin } }) => origin !== undefined && origin.messageId === content.origin?.messageId);
+    if (deadTwin && this.#options.isFaultless) {
+      this.#options.fail(new Violation(5, `${entry.token} is twice in the dead-letter queue, without any fault`, [entry.token, segment.shard]));
+    }
     if (twin && !wasMoved) {
       this.#options.fail(new Violation(1, `${entry.token} was appended twice: ${twin.messageId} and ${entry.messageId}`, [entry.token, segment.shard]));
     }

@@ -4,20 +4,21 @@ import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import type { Plan, World } from './world.ts';
 
-const usage = `npm run simulate -- --seed N [--without a,b] [--operations N] [--trace]   one run, exactly as it was
-npm run simulate -- --runs N [--from N]                                     many, from seed 1 or --from on`;
+const usage = `npm run simulate -- --seed N [--operations N] [--without ACTORS] [--faults FAULTS] [--trace]   one run, exactly as it was
+npm run simulate -- --runs N [--from N]   many, from seed 1 or --from on`;
 
 /** Replays one seed, or runs many; ends with an error when an invariant broke. */
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string' }, runs: { type: 'string' }, from: { type: 'string', default: '1' },
-      without: { type: 'string', default: '' }, operations: { type: 'string' }, trace: { type: 'boolean', default: false },
+      without: { type: 'string', default: '' }, operations: { type: 'string' }, faults: { type: 'string' }, trace: { type: 'boolean', default: false },
     },
   });
   if (values.seed !== undefined) {
     return replay({
       seed: Number(values.seed), without: new Set(values.without.split(',').filter((name) => name !== '')),
+      ...(values.faults === undefined ? {} : { faults: new Set(values.faults.split(',')) }),
       ...(values.operations === undefined ? {} : { operationsMax: Number(values.operations) }),
     }, values.trace);
   }

@@ -24,11 +24,11 @@ export interface Profile {
 }
 
 const paces = [
-  { pauseMs: { min: 1, max: 200 }, operations: 45 },
-  { pauseMs: { min: 5, max: 5 * SECOND_MS }, operations: 45 },
-  { pauseMs: { min: 20, max: 2 * MINUTE_MS }, operations: 35 },
-  { pauseMs: { min: SECOND_MS, max: 3 * HOUR_MS }, operations: 25 },
-  { pauseMs: { min: 10 * SECOND_MS, max: 40 * HOUR_MS }, operations: 15 },
+  { pauseMs: { min: 1, max: 200 }, operations: 24 },
+  { pauseMs: { min: 5, max: 5 * SECOND_MS }, operations: 24 },
+  { pauseMs: { min: 20, max: 2 * MINUTE_MS }, operations: 20 },
+  { pauseMs: { min: SECOND_MS, max: 3 * HOUR_MS }, operations: 16 },
+  { pauseMs: { min: 10 * SECOND_MS, max: 40 * HOUR_MS }, operations: 12 },
 ] as const;
 
 const sizes = [

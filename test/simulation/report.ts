@@ -42,9 +42,10 @@ export class Tally {
 }
 
 /** How to see a run again. */
-export function commandFor({ seed, without, operationsMax }: Plan): string {
+export function commandFor({ seed, without, faults, operationsMax }: Plan): string {
   const left = without && without.size > 0 ? ` --without ${[...without].join(',')}` : '';
-  return `npm run simulate -- --seed ${seed}${operationsMax === undefined ? '' : ` --operations ${operationsMax}`}${left}`;
+  const only = faults ? ` --faults ${[...faults].join(',') || 'none'}` : '';
+  return `npm run simulate -- --seed ${seed}${operationsMax === undefined ? '' : ` --operations ${operationsMax}`}${left}${only}`;
 }
 
 /** What happened to the message concerned, and to the leases and alarms of its shard near it. */

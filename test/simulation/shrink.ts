@@ -19,21 +19,24 @@ export async function shrink(failed: World): Promise<World> {
     if (isSame) best = world;
     return isSame;
   };
-  const leaveOut = (names: readonly string[]): Promise<boolean> => attempt({ without: new Set([...best.plan.without ?? [], ...names]) });
 
   let deeds = best.profile.operations;
   while (deeds > 1 && await attempt({ operationsMax: Math.ceil(deeds / 2) })) deeds = Math.ceil(deeds / 2);
   for (const [kind, count] of failed.profile.cast) {
-    for (let at = count; at >= 1; at -= 1) await leaveOut([`${kind}${at}`]);
+    for (let at = count; at >= 1; at -= 1) await attempt({ without: new Set([...best.plan.without ?? [], `${kind}${at}`]) });
   }
-  await leaveOutFaults(() => best.faultPlaces, leaveOut);
+  await leaveOutFaults(() => best.faultPlaces, (faults) => attempt({ faults: new Set(faults) }));
+  await attempt({ faults: new Set(best.faultPlaces) });
   return best;
 }
 
 /** All, then halves, then quarters … of the faults that are left. */
-async function leaveOutFaults(left: () => readonly string[], leaveOut: (names: readonly string[]) => Promise<boolean>): Promise<void> {
+async function leaveOutFaults(left: () => readonly string[], tryWith: (faults: readonly string[]) => Promise<boolean>): Promise<void> {
   for (let size = left().length; size >= 1; size = Math.floor(size / 2)) {
     const places = [...left()];
-    for (let at = 0; at < places.length; at += size) await leaveOut(places.slice(at, at + size));
+    for (let at = 0; at < places.length; at += size) {
+      const gone = new Set(places.slice(at, at + size));
+      await tryWith(left().filter((place) => !gone.has(place)));
+    }
   }
 }

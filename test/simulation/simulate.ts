@@ -1,13 +1,18 @@
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { cast } from './actors/cast.ts';
 import { drain } from './drain.ts';
+import { withTiming } from './planted/timing.ts';
 import { stageFor } from './stage.ts';
 import { type Plan, World } from './world.ts';
 
 const STEPS_MAX = 400_000;
 
 /** One run from its beginning to its end; what was found is in the world that is answered. */
-export async function simulate(plan: Plan): Promise<World> {
+export function simulate(plan: Plan): Promise<World> {
+  return withTiming(plan.planted?.timing ?? {}, () => run(plan));
+}
+
+async function run(plan: Plan): Promise<World> {
   const world = new World(plan);
   let isDone = false;
   play(world).catch((error: unknown) => world.reported(error)).finally(() => { isDone = true; });

@@ -2,27 +2,31 @@ import { CallerError, StoreUnavailable } from '../../lib/core/errors.ts';
 import type { QueueSettings } from '../../lib/core/queue.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { System } from '../../lib/core/ports/system.ts';
+import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
 import { type Dice, diceOf, hashOf } from './dice.ts';
-import type { FaultKind, FaultRates, HazardKind } from './faults.ts';
+import { type FaultKind, faultKinds, type FaultRates, type HazardKind } from './faults.ts';
 import { Instance } from './instance.ts';
 import { Ledger } from './ledger.ts';
 import { LogBook } from './log-book.ts';
 import { drawProfile, type Profile } from './profile.ts';
 import { Scheduler } from './scheduler.ts';
 import { type SimulatedTable, simulatedTable } from './simulated-table.ts';
+import type { Planted } from './planted/planted.ts';
 import type { Ports, Surroundings } from './surroundings.ts';
 import { type Invariant, Violation } from './violation.ts';
 
 /** A schedule: a seed, and what is left out of what it would draw. */
 export interface Plan {
   readonly seed: number;
-  /** Actors, and single faults, by name. */
+  /** Actors by name. */
   readonly without?: ReadonlySet<string>;
+  /** The only faults that happen, by kind and place; absent: all that are drawn. */
+  readonly faults?: ReadonlySet<string>;
   /** Deeds per actor at most. */
   readonly operationsMax?: number;
   /** A rule of the protocol that is broken on purpose. */
-  readonly planted?: (ports: Ports, system: System) => Ports;
+  readonly planted?: Planted;
 }
 
 /** Everything of one run. */
@@ -52,11 +56,12 @@ export class World implements Surroundings {
   constructor(plan: Plan) {
     this.plan = plan;
     this.dice = diceOf(plan.seed);
-    this.profile = drawProfile(this.dice.fork('profile'));
+    const profile = drawProfile(this.dice.fork('profile'));
+    this.profile = plan.planted?.profile?.(profile) ?? profile;
     const fail = (violation: Violation) => this.fail(violation);
     const trace = (line: string) => this.trace(line);
     const { scheduler, objects } = this;
-    this.book = new LogBook({ scheduler, objects, fail, purgeAskedAt: (queue) => Math.min(...this.purges.get(queue) ?? [scheduler.nowMs]) });
+    this.book = new LogBook({ scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0), purgeAskedAt: (queue) => Math.min(...this.purges.get(queue) ?? [scheduler.nowMs]) });
     this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
     this.table = simulatedTable({
       scheduler, rates: this.rates, dice: this.dice.fork('table'), count: (kind) => this.count(kind),
@@ -111,13 +116,17 @@ export class World implements Surroundings {
 
   allows(kind: FaultKind, place: string): boolean {
     const name = `${kind}@${place}`;
-    if (this.plan.without?.has(name)) return false;
+    if (this.plan.faults && !this.plan.faults.has(name)) return false;
     this.faultPlaces.push(name);
     return true;
   }
 
   ports(ports: Ports, system: System): Ports {
-    return this.plan.planted?.(ports, system) ?? ports;
+    return this.plan.planted?.ports?.(ports, system) ?? ports;
+  }
+
+  tableOf(table: ItemTable): ItemTable {
+    return this.plan.planted?.table?.(table) ?? table;
   }
 
   reported(fault: unknown): void {

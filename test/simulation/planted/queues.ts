@@ -1,0 +1,57 @@
+import type { QueueView } from '../../../lib/core/ports/queue-table.ts';
+import type { Planted } from './planted.ts';
+import { redeliversOften, withCast } from './profiles.ts';
+
+/** What queues, their shards and their purges rely on. */
+export const brokenQueues: Readonly<Record<string, Planted>> = {
+  purgeWithoutSeal: {
+    rule: 'a purge seals the shards of delayed messages',
+    profile: (profile) => withCast(profile, { purger: 2, delayer: 4 }),
+    ports: (ports) => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        putSegment: async (segment) => (segment.body.kind === 'seal' && segment.body.reason === 'purged' ? { kind: 'landed' } : ports.log.putSegment(segment)),
+      },
+    }),
+  },
+  oldRecordOfTheGroup: {
+    rule: "a consumer acts on the group's record only for a second (B12)",
+    profile: (profile) => ({ ...redeliversOften(profile), cast: new Map([['purger', 3], ['consumer', 2], ['sender', 4]]), pauseMs: { min: 50, max: 5000 } }),
+    ports(ports, system) {
+      const seen = new Map<string, { readonly view: QueueView; readonly atMs: number }>();
+      return {
+        ...ports,
+        queues: {
+          ...ports.queues,
+          async readView(incarnation, options) {
+            const known = seen.get(incarnation);
+            if (!options.consistent && known && system.now() - known.atMs < 60_000) return known.view;
+            const view = await ports.queues.readView(incarnation, options);
+            if (view) seen.set(incarnation, { view, atMs: system.now() });
+            return view;
+          },
+        },
+      };
+    },
+  },
+  retiredWithoutTrace: {
+    rule: 'a sealed shard is noted where readers look before it leaves the definition',
+    profile: (profile) => ({ ...withCast(profile, { crowd: 2, consumer: 1 }), pauseMs: { min: 20, max: 12_000 }, operations: 45 }),
+    ports: (ports) => ({ ...ports, queues: { ...ports.queues, putRetiredShard: async () => {} } }),
+  },
+  retiredWithoutSeal: {
+    rule: 'an idle shard is sealed before it leaves the definition',
+    profile: (profile) => ({ ...withCast(profile, { crowd: 2, consumer: 3 }), pauseMs: { min: 20, max: 12_000 } }),
+    ports: (ports) => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        async putSegment(segment) {
+          if (segment.body.kind !== 'seal' || segment.body.reason !== 'retired') return ports.log.putSegment(segment);
+          return { kind: 'landed' };
+        },
+      },
+    }),
+  },
+};
