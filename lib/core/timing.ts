@@ -65,6 +65,7 @@ export const timing = {
 export const bounds = {
   appendTries: 200,
   unknownOutcomeTries: 3,
+  slowReads: 5,
   claimTries: 4,
   conditionalTries: 8,
   shardsMax: 64,

@@ -28,7 +28,9 @@ export async function deleteMessages(
   deps: Deps, request: { readonly name: string; readonly entries: readonly DeleteEntry[] },
 ): Promise<readonly DeleteResult[]> {
   checkLimit('batchEntries', 'entries', request.entries.length);
-  const view = await viewByName(deps, request.name, timing.groupAgeMs);
+  // An id does not say its chain as a handle does: one sent right after a purge needs the record as it is now.
+  const cancels = request.entries.some((entry) => 'messageId' in entry);
+  const view = await viewByName(deps, request.name, cancels ? 0 : timing.groupAgeMs);
   const numbered = request.entries.map((entry, index) => ({ index, entry }));
   const { groups, invalid } = sortHandles(deps, view, numbered.flatMap(({ index, entry }) =>
     ('receiptHandle' in entry ? [{ index, entry }] : [])));

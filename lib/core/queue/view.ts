@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
-import { CallerError } from '../errors.ts';
+import { CallerError, StoreUnavailable } from '../errors.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { type EpochMs, latest } from '../time.ts';
-import { timing } from '../timing.ts';
+import { bounds, timing } from '../timing.ts';
 
 export const queueNotFound = (name: string): CallerError =>
   new CallerError('queueNotFound', `there is no queue named ${name}`, { queue: name });
@@ -27,14 +27,23 @@ export async function viewByName(deps: Deps, name: string, ageMs: number): Promi
   return view;
 }
 
-/** The same by incarnation; undefined when it is gone or going. `ageMs` 0 reads strongly. */
+/**
+ * The same by incarnation; undefined when it is gone or going. `ageMs` 0 reads strongly.
+ * @throws StoreUnavailable when every read took longer than `ageMs`
+ */
 export async function viewOf(deps: Deps, incarnation: string, ageMs: number): Promise<QueueView | undefined> {
-  const remembered = deps.memory.views.get(incarnation);
-  const view = remembered && deps.system.now() - remembered.atMs <= ageMs && ageMs > 0
-    ? remembered.value
-    : await readView(deps, incarnation, ageMs === 0);
-  return view?.definition.state === 'active' ? view : undefined;
+  if (ageMs === 0) return ifActive(await readView(deps, incarnation, true));
+  for (let reads = 0; reads < bounds.slowReads; reads += 1) {
+    const remembered = deps.memory.views.get(incarnation);
+    if (remembered && viewAgeMs(deps, incarnation) <= ageMs) return ifActive(remembered.value);
+    // A process may stand still before it has the answer: what was read is then too old to act on.
+    const isThere = await readView(deps, incarnation, false) !== undefined;
+    if (!isThere) return undefined;
+  }
+  throw new StoreUnavailable('reading the record of a queue takes too long', { outcome: 'refused' });
 }
+
+const ifActive = (view: QueueView | undefined): QueueView | undefined => (view?.definition.state === 'active' ? view : undefined);
 
 async function readView(deps: Deps, incarnation: string, consistent: boolean): Promise<QueueView | undefined> {
   const startedAtMs = deps.system.now();
