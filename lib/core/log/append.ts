@@ -9,7 +9,7 @@ import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import type { Lane } from './lane.ts';
 import { laneMemory, type LaneMemory, type Tail } from './lane-memory.ts';
-import { chooseShard, noteLanding, noteRefusal, wantsGrowth } from './shard-choice.ts';
+import { chooseShard, noteLanding, noteRefusal, wantsGrowth, wasRefusedWithin } from './shard-choice.ts';
 import { endOf, isSeal, lastDue, segmentObjectKey, segmentRemovableAt } from './segment.ts';
 
 /** What one send hands to the log. */
@@ -77,7 +77,8 @@ async function tryShard(
     const landed = put.found ?? segment;
     noteLanding(memory);
     memory.tails.set(landed.shard, tailAfter(landed, deps.system.now()));
-    rememberContents(deps.memory, landed, packed.append.messages, packed.packedBytes);
+    // What an earlier try under the same id has put may differ in its due times.
+    if (!put.found) rememberContents(deps.memory, landed, packed.append.messages, packed.packedBytes);
     return landed;
   }
   await packed.append.afterRefusal?.(put.found);
@@ -102,9 +103,7 @@ const tailAfter = (segment: Segment, nowMs: EpochMs): Tail =>
 async function knownTail(deps: Deps, lane: Lane, memory: LaneMemory, shard: string): Promise<Tail | 'sealed'> {
   const nowMs = deps.system.now();
   const hint = memory.tails.get(shard);
-  const refusedAtMs = memory.refusedAtMs.get(shard);
-  const isShared = refusedAtMs !== undefined && nowMs - refusedAtMs <= timing.sharedForMs;
-  const trustMs = isShared ? timing.sharedTailHintMs : timing.tailHintMs;
+  const trustMs = wasRefusedWithin(memory, timing.sharedForMs, nowMs) ? timing.sharedTailHintMs : timing.tailHintMs;
   if (hint && nowMs - hint.seenAtMs <= trustMs) return hint;
 
   const last = await deps.log.lastSegment({ log: lane.log, shard });

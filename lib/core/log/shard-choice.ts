@@ -1,5 +1,6 @@
 import type { LiveShard } from '../ports/queue-table.ts';
 import type { System } from '../ports/system.ts';
+import type { EpochMs } from '../time.ts';
 import { bounds, growth, timing } from '../timing.ts';
 import type { LaneMemory } from './lane-memory.ts';
 
@@ -9,7 +10,8 @@ import type { LaneMemory } from './lane-memory.ts';
  */
 export function chooseShard(memory: LaneMemory, shards: readonly LiveShard[], system: System): string {
   const nowMs = system.now();
-  const isQuiet = memory.chosenAtMs !== undefined && nowMs - memory.chosenAtMs > timing.shardIdleMs && memory.refusals === 0;
+  const isQuiet = memory.chosenAtMs !== undefined && nowMs - memory.chosenAtMs > timing.shardIdleMs
+    && !wasRefusedWithin(memory, timing.shardIdleMs, nowMs);
   if (isQuiet && memory.breadth > 1) {
     memory.breadth = Math.max(1, Math.floor(Math.min(memory.breadth, shards.length) / 2));
     choose(memory, shards, system);
@@ -19,6 +21,10 @@ export function chooseShard(memory: LaneMemory, shards: readonly LiveShard[], sy
   if (!shards.some(({ id }) => id === memory.shard)) choose(memory, shards, system);
   return memory.shard ?? choose(memory, shards, system);
 }
+
+/** In any shard of the lane: where one is crowded, the one that a sender hops to most likely is as well. */
+export const wasRefusedWithin = ({ refusedAtMs }: LaneMemory, ms: number, nowMs: EpochMs): boolean =>
+  [...refusedAtMs.values()].some((atMs) => nowMs - atMs <= ms);
 
 function choose(memory: LaneMemory, shards: readonly LiveShard[], system: System, except?: string): string {
   const among = shards.slice(0, memory.breadth).filter(({ id }) => id !== except);
