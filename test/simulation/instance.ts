@@ -168,7 +168,7 @@ export class Instance {
 
   async #attempt<T>(fault: FaultKind | undefined, dice: Dice, perform: () => Promise<T>): Promise<Attempt<T>> {
     const { scheduler } = this.#world;
-    const thereMs = this.#travelMs(dice);
+    const thereMs = this.#world.travelMs(dice);
     if (fault) this.#world.count(fault);
     if (fault === 'diesBefore') { this.die(); return never(); }
     if (fault === 'frozenBefore') { this.#freeze(dice); await this.#awake(); }
@@ -182,7 +182,8 @@ export class Instance {
     const result = await this.#land(thereMs, perform, fault === 'diesAfter');
     if (fault === 'lostReply') { await this.#pause(REQUEST_TIMEOUT_MS); return { kind: 'unanswered' }; }
     if (fault === 'frozenAfter') this.#freeze(dice);
-    await this.#pause(this.#travelMs(dice));
+    await this.#pause(this.#world.travelMs(dice));
+    if (result.kind === 'failed' && isThrottled(result.error)) return { kind: 'throttled' };
     if (result.kind === 'failed') throw result.error;
     return { kind: 'answered', value: result.value };
   }
@@ -198,11 +199,6 @@ export class Instance {
         );
       });
     });
-  }
-
-  #travelMs(dice: Dice): number {
-    const { slowness } = this.#world;
-    return (dice.chance(0.03) ? dice.magnitude(5, 500) : dice.magnitude(1, 8)) * slowness;
   }
 
   #freeze(dice: Dice): void {
@@ -230,6 +226,8 @@ export class Instance {
 
 type Attempt<T> = { readonly kind: 'answered'; readonly value: T } | { readonly kind: 'unanswered' } | { readonly kind: 'throttled' };
 type Landed<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown };
+
+const isThrottled = (error: unknown): boolean => error instanceof StoreUnavailable && error.outcome === 'refused';
 
 const never = (): Promise<never> => new Promise(() => {});
 

@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly rates: FaultRates;
   readonly table: SimulatedTable;
   readonly objects: ObjectStore;
-  /** Multiplies how long requests travel. */
-  readonly slowness: number;
+  /** How long a request or a reply is on its way. */
+  travelMs(dice: Dice): number;
   /** No faults from now on: what is left is brought to its end. */
   readonly isCalm: boolean;
   newId(): string;

@@ -70,7 +70,10 @@ export class World implements Surroundings {
   }
 
   get rates(): FaultRates { return this.profile.rates; }
-  get slowness(): number { return this.profile.slowness; }
+
+  travelMs(dice: Dice): number {
+    return (dice.chance(0.03) ? dice.magnitude(5, 500) : dice.magnitude(1, 8)) * this.profile.slowness;
+  }
 
   /** 14 characters; the order in which ids are asked for is part of the schedule. */
   newId(): string {

@@ -1,0 +1,29 @@
+import { measureConsumers } from './consumers.ts';
+import { measureBurst, measureSenders } from './senders.ts';
+
+const COUNTS = [1, 2, 5, 10, 50, 200];
+
+/** The tables of docs/simulation.md. */
+async function main(): Promise<void> {
+  print('| senders | sends/s | shards | writes per success | throttled |\n|---|---|---|---|---|');
+  for (const count of COUNTS) {
+    const { sendsPerSecond, shards, writesPerSuccess, throttled } = await measureSenders(count);
+    print(`| ${count} | ${sendsPerSecond.toFixed(0)} | ${shards} | ${writesPerSuccess.toFixed(2)} | ${throttled} |`);
+  }
+  const burst = await measureBurst();
+  print(`\nburst of 200 senders: ${burst.shardsAtPeak} shards, later ${burst.shardsAfter}; `
+    + `read units of an empty receive: new ${burst.unitsNew.toFixed(2)}, after ${burst.unitsAfter.toFixed(2)}\n`);
+  print('| consumers | messages/s | received | writes per success | p50 ms | p95 ms | read units/s |\n|---|---|---|---|---|---|---|');
+  for (const count of COUNTS) {
+    for (const perSecond of [1, 10]) {
+      const { received, writesPerSuccess, p50Ms, p95Ms, readUnitsPerSecond } = await measureConsumers(count, perSecond);
+      print(`| ${count} | ${perSecond} | ${received} | ${writesPerSuccess.toFixed(2)} | ${p50Ms} | ${p95Ms} | ${readUnitsPerSecond.toFixed(1)} |`);
+    }
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await main();
