@@ -57,6 +57,8 @@ export const timing = {
   referenceGraceMs: 60 * SECOND,
   /** How long a repeat under the same idempotency key is recognised. */
   idempotencyMs: DAY_MS,
+  /** A noted place is tried again only for so long: longer than any client is frozen, far shorter than TTL needs to empty a shard. */
+  notedPlaceMs: 1 * HOUR,
   /** Who runs a redrive renews its claim well within this. */
   redriveRunnerMs: 30 * SECOND,
 } as const;
@@ -72,6 +74,8 @@ export const bounds = {
   shardsPerPoll: 8,
   alarmsPerPoll: 10,
   quietAlarmsPerPoll: 100,
+  /** Read on behind alarms that are all quiet. */
+  alarmPages: 10,
   sweepLeases: 100,
   sweepPages: 5,
   segmentsPerRead: 1000,

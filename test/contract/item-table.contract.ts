@@ -109,14 +109,14 @@ function updates(table: () => ItemTable): void {
   it('drops a set with its last member', async () => {
     const item = { ...newKey(), k_x: new Set([1, 2]), other: 1 };
     await table().put(item);
-    await table().update(item, { deleteFromSets: { k_x: new Set([1, 2]) }, condition: { kind: 'attributeExists', attribute: 'k_x' } });
+    await table().update(item, { deleteFromSets: { k_x: new Set([1, 2]) }, condition: { kind: 'setContains', attribute: 'k_x', value: 1 } });
     expect(await table().get(item, strongly)).toEqual({ pk: item.pk, sk: item.sk, other: 1 });
   });
 
   it('refuses an update whose attribute is gone, and shows the item that refuses', async () => {
     const item = { ...newKey(), other: 1 };
     await table().put(item);
-    const change = { deleteFromSets: { k_x: new Set([1]) }, set: { w: 'w2' }, condition: { kind: 'attributeExists', attribute: 'k_x' } } as const;
+    const change = { deleteFromSets: { k_x: new Set([1]) }, set: { w: 'w2' }, condition: { kind: 'setContains', attribute: 'k_x', value: 1 } } as const;
     expect(await table().update(item, change)).toEqual({ kind: 'refused', before: item });
     expect(await table().update(newKey(), change)).toEqual({ kind: 'refused', before: undefined });
   });

@@ -9,6 +9,7 @@ import { bounds } from '../timing.ts';
 import { holdsPosition, without } from './holds.ts';
 import { NOT_STORED, unreceivedLease } from './materialise.ts';
 import { contentsOf } from './read-log.ts';
+import { withFreshDue } from './take.ts';
 
 export type CancelOutcome = 'cancelled' | 'notFound' | 'notDelayed';
 
@@ -50,6 +51,7 @@ async function cancelIn(
 async function settleUnreceived(
   deps: Deps, chain: string, segment: Segment, positions: readonly number[],
 ): Promise<ReadonlySet<number>> {
+  const contents = await contentsOf(deps, segment);
   let lease: Lease | undefined = await deps.leases.readLease({ chain, shard: segment.shard, first: segment.base });
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     lease ??= await unreceivedLease(deps, chain, segment, undefined);
@@ -57,7 +59,7 @@ async function settleUnreceived(
     const cancelled = new Set(positions.filter((position) => waiting && holdsPosition(waiting.held, position)));
     const next: Lease = {
       ...lease, writeId: deps.system.newId(),
-      holds: without(lease.holds, (hold) => hold === waiting, cancelled),
+      holds: withFreshDue(without(lease.holds, (hold) => hold === waiting, cancelled), (position) => contents[position]?.dueAtMs),
     };
     if (cancelled.size === 0) return heldIn(next, positions);
     const put = lease.writeId === NOT_STORED ? await deps.leases.putLease(next) : await deps.leases.replaceLease(next, lease.writeId);

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Offset } from '../position.ts';
-import { msAfter } from '../time.ts';
+import { latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import type { Deliverable, Pull } from './pull.ts';
@@ -44,6 +44,7 @@ export async function claimFrom(
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
       if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs };
+      if (tries === bounds.claimTries) break;
       // All of it had expired: the empty lease saves the next reader the way, and this one takes longer steps.
       read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
       continue;
@@ -68,11 +69,10 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
   if (reader.sealedAt !== undefined && next.offset >= reader.sealedAt) {
     return { segments: [], startsAt: next.offset, sealedAt: reader.sealedAt };
   }
-  const ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
-  const isNext = ahead[0] !== undefined && ahead[0].base <= next.offset;
-  if (isNext) {
+  reader.ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
+  if (isEnoughAhead(reader, next, capacity)) {
     reader.emptySinceMs = undefined;
-    return { segments: ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
+    return { segments: reader.ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
   }
 
   const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
@@ -81,24 +81,32 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
   return read;
 }
 
+/** What was read already and begins at the chain's end, unless it is too little of what was asked for. */
+function isEnoughAhead({ ahead }: ShardReader, next: ReadPoint, capacity: number): boolean {
+  const [first] = ahead;
+  const last = ahead[ahead.length - 1];
+  if (!first || !last || first.base > next.offset) return false;
+  return endOf(last) - next.offset >= capacity / 2;
+}
+
 /** Segments that only point to objects are so small that a query for several costs what it costs for one. */
 const POINTERS_AT_ONCE = 8;
 
-function segmentsWorthReading({ averageCount, ahead }: ShardReader, capacity: number): number {
+function segmentsWorthReading({ averageCount, arePointers }: ShardReader, capacity: number): number {
   const needed = Math.max(1, Math.ceil(capacity / averageCount));
-  const arePointers = ahead.length > 0 && ahead.every(({ body }) => body.kind === 'object');
   return Math.min(bounds.segmentsPerRead, arePointers ? Math.max(needed, POINTERS_AT_ONCE) : needed);
 }
 
 function noteRead(deps: Deps, reader: ShardReader, { segments }: LogRead): void {
+  reader.ahead = segments;
   if (segments.length === 0) {
     reader.emptySinceMs ??= deps.system.now();
     return;
   }
+  reader.arePointers = segments.every(({ body }) => body.kind === 'object');
   const mean = segments.reduce((sum, { count }) => sum + count, 0) / segments.length;
   reader.averageCount = (reader.averageCount + mean) / 2;
   reader.emptySinceMs = undefined;
-  reader.ahead = segments;
 }
 
 /**
@@ -108,13 +116,25 @@ function noteRead(deps: Deps, reader: ShardReader, { segments }: LogRead): void 
 async function chainEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<ReadPoint> {
   if (reader.next && knowsChainEnd(reader, deps.system.now())) return reader.next;
   const seenAtMs = deps.system.now();
-  const last = await deps.leases.lastLease(pull.chain.id, reader.shard);
+  const last = await lastingLease(deps, await deps.leases.lastLease(pull.chain.id, reader.shard));
   const start = pull.chain.starts[reader.shard] ?? 0;
   reader.next = last
     ? { offset: last.end, base: last.endBase }
     : { offset: start, base: await baseAt(deps, pull, reader.shard, start) };
   reader.nextSeenAtMs = seenAtMs;
   return reader.next;
+}
+
+/**
+ * The lease that ends the chain must outlive every claim that is made behind it: were TTL to take it in
+ * between, whoever looks next would begin the chain anew, and both would hold the same messages.
+ */
+async function lastingLease(deps: Deps, last: Lease | undefined): Promise<Lease | undefined> {
+  const nowMs = deps.system.now();
+  if (!last || last.removableAtMs - nowMs > timing.shardSilenceMs) return last;
+  const renewed = { ...last, removableAtMs: msAfter(nowMs, timing.removalMarginMs), writeId: deps.system.newId() };
+  const put = await deps.leases.replaceLease(renewed, last.writeId);
+  return put.kind === 'landed' ? renewed : put.found;
 }
 
 /** A chain may start in the middle of a segment. */
@@ -149,8 +169,10 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
     segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
-    holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(), removableAtMs: stretch.removableAtMs,
-    ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? nowMs : dueAtMs } : {}),
+    holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(), 
+    // An empty lease over what expired long ago must not be gone before it is seen.
+    removableAtMs: latest(stretch.removableAtMs, msAfter(nowMs, timing.removalMarginMs)),
+    ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? msAfter(nowMs, -timing.clockSkewMs) : dueAtMs } : {}),
   };
 }
 

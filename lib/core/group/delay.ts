@@ -33,7 +33,7 @@ export function setDelayAlarm(
   const put = async ({ shard, base }: AppendTarget) => {
     // A place noted earlier may be in a shard that is closed by now. What landed there has its alarm, and
     // that in the chain of then: another in today's would bring back what was purged.
-    if (!lane.shards().some(({ id }) => id === shard)) return;
+    if (!await lane.names(shard)) return;
     const setAtMs = deps.system.now();
     alarm = {
       chain: lane.chain(), dueAtMs, shard, first: base, delayedCount: messages.length, setAtMs,
@@ -50,6 +50,10 @@ export function setDelayAlarm(
     async afterRefusal(found) {
       const isNeeded = alarm && found.lastDueAtMs !== undefined && alarm.dueAtMs <= found.lastDueAtMs;
       if (alarm && !isNeeded) await deps.leases.deleteAlarm(alarm, alarm.writeId);
+      // Ours may lie over theirs, and would vanish before their messages do.
+      if (alarm && isNeeded && found.removableAtMs > alarm.removableAtMs) {
+        await setAlarm(deps, { ...alarm, delayedCount: found.count, removableAtMs: found.removableAtMs, writeId: deps.system.newId() });
+      }
     },
     /** A sender frozen for so long may have lost its alarm to a reader that found no segment. */
     async afterLanding(segment) {

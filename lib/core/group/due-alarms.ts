@@ -24,16 +24,30 @@ export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): P
   if (noAlarms && nowMs < noAlarms.untilMs) return { due: [], nextDueAtMs: noAlarms.nextDueAtMs };
   memory.noAlarms = { untilMs: msAfter(nowMs, timing.pollMinMs), nextDueAtMs: undefined };
   const quiet = Math.min(memory.quietAlarms.size, bounds.quietAlarmsPerPoll);
-  const alarms = await deps.leases.listAlarms({
-    chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), limit: bounds.alarmsPerPoll + quiet,
-  });
-  const nextDueAtMs = alarms.find(({ dueAtMs }) => dueAtMs > nowMs)?.dueAtMs;
-  const [first] = alarms;
-  if (first) hearOfAlarm(memory, first.dueAtMs);
+  const limit = bounds.alarmsPerPoll + quiet;
+  const isQuiet = (alarm: Alarm): boolean => (memory.quietAlarms.get(alarmName(alarm))?.untilMs ?? nowMs) > nowMs;
+  const due: Alarm[] = [];
+  let nextDueAtMs: EpochMs | undefined;
+  let last: Alarm | undefined;
+  // A page of quiet ones hides what lies behind it: those taken a moment ago must not keep others waiting.
+  for (let pages = 0; pages < bounds.alarmPages; pages += 1) {
+    const alarms: readonly Alarm[] = await deps.leases.listAlarms({
+      chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), limit, ...(last ? { after: last } : {}),
+    });
+    const [first] = alarms;
+    if (first) hearOfAlarm(memory, lookAtMs(first));
+    nextDueAtMs = alarms.map(lookAtMs).find((at) => at > nowMs);
+    due.push(...alarms.filter((alarm) => lookAtMs(alarm) <= nowMs && !isQuiet(alarm)));
+    last = alarms[alarms.length - 1];
+    if (due.length > 0 || nextDueAtMs !== undefined || alarms.length < limit) break;
+  }
   if (nextDueAtMs !== undefined) hearOfAlarm(memory, nextDueAtMs);
-  const waiting = alarms.filter((alarm) => (memory.quietAlarms.get(alarmName(alarm))?.untilMs ?? nowMs) <= nowMs);
-  return { due: waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs), nextDueAtMs };
+  return { due, nextDueAtMs };
 }
+
+/** What somebody holds may be taken only after the margin for clocks: a look before it is in vain. */
+const lookAtMs = ({ dueAtMs, delayedCount }: Alarm): EpochMs =>
+  (delayedCount > 0 ? dueAtMs : msAfter(dueAtMs, timing.clockSkewMs));
 
 /** Take what the alarms announce, in random order, so that consumers do not all begin with the same one. */
 export async function takeAlarmed(

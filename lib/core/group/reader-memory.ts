@@ -24,12 +24,16 @@ export interface ShardReader {
   storedLowAtMs: EpochMs | undefined;
   /** The next lease at the cursor is not old enough before this. */
   sweepAtMs: EpochMs | undefined;
+  /** Last sweep of this shard by this process. */
+  passedAtMs: EpochMs | undefined;
   /** Leases passed by the last sweep. */
   passedLately: number;
   /** Messages per segment lately: how many segments are worth reading for a number of messages. */
   averageCount: number;
   /** Read but not leased yet by this process. Segments never change: what others leased meanwhile is dropped. */
   ahead: readonly Segment[];
+  /** The segments of the last read only point to objects. */
+  arePointers: boolean;
   /** Offset of the seal, once seen. */
   sealedAt: Offset | undefined;
   /** Since when nothing new was found. */
@@ -66,7 +70,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   if (found) return found;
   const made: ShardReader = {
     shard, next: undefined, nextSeenAtMs: undefined, low: undefined, lowRemovableAtMs: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
-    passedLately: 0, averageCount: 1, ahead: [], sealedAt: undefined, emptySinceMs: undefined,
+    passedAtMs: undefined, passedLately: 0, averageCount: 1, ahead: [], arePointers: false, sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);
   return made;

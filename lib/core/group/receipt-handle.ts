@@ -38,6 +38,9 @@ export function handlesOf(signer: Signer, incarnation: string, receive: Received
 
 const form = /^(1:([0-9a-zA-Z]+):([0-9a-zA-Z]+):([0-9a-z]+):([0-9a-zA-Z]+)(?::([0-9a-z]+)-([0-9a-z]+))?):([0-9A-Za-z_-]+):([0-9a-z]+)$/;
 
+const notGivenOut = (): CallerError =>
+  new CallerError('receiptHandleInvalid', 'this receipt handle was not given out by this queue');
+
 /**
  * Reads the handles of one request: what was received together is checked once.
  * The function throws CallerError `receiptHandleInvalid` for what this queue never handed out.
@@ -52,12 +55,10 @@ export function handleReader(signer: Signer, incarnation: string): (text: string
   return (text) => {
     const [, signed, chain, shard, first, leaseId, from, end, tag, position] = form.exec(text) ?? [];
     const isComplete = signed && chain && shard && first && leaseId && tag && position;
-    if (!isComplete || !isGenuine(signed, tag)) {
-      throw new CallerError('receiptHandleInvalid', 'this receipt handle was not given out by this queue');
-    }
-    return {
-      chain, shard, first: number36(first), leaseId, position: number36(position),
-      ...(from && end ? { range: { from: number36(from), end: number36(end) } } : {}),
-    };
+    if (!isComplete || !isGenuine(signed, tag)) throw notGivenOut();
+    const range = from && end ? { from: number36(from), end: number36(end) } : undefined;
+    const at = number36(position);
+    if (range && (at < range.from || at >= range.end)) throw notGivenOut();
+    return { chain, shard, first: number36(first), leaseId, position: at, ...(range ? { range } : {}) };
   };
 }

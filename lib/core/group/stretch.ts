@@ -26,6 +26,12 @@ export interface Stretch {
   readonly unwanted: readonly Candidate[];
 }
 
+/**
+ * So many messages at most are passed over in a lease that also holds wanted ones: there they are a set,
+ * which every later take writes again. Alone they are one range, at any number.
+ */
+const UNWANTED_MAX = 200;
+
 /** As much of a read as makes an answer; undefined when there is nothing to lease. */
 export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: ReadPoint, capacity: number): Promise<Stretch | undefined> {
   const [first] = read.segments;
@@ -74,10 +80,12 @@ function addSegment(growing: Growing, pull: Pull, segment: Segment, contents: re
 function addMessage(growing: Growing, pull: Pull, candidate: Candidate): boolean {
   const { segment, content, offset } = candidate;
   if (!isWanted(pull, segment, content, offset)) {
+    if (growing.wanted.length > 0 && growing.unwanted.length >= UNWANTED_MAX) return false;
     growing.unwanted.push(candidate);
     return true;
   }
   const bytes = answerBytes(content);
+  if (growing.unwanted.length > UNWANTED_MAX && growing.wanted.length === 0) return false;
   const isFull = growing.wanted.length >= growing.capacity || (growing.wanted.length > 0 && bytes > growing.bytesLeft);
   if (isFull) return false;
   growing.wanted.push(candidate);

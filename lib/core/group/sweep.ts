@@ -36,7 +36,11 @@ async function sweepShard(deps: Deps, pull: Pull, reader: ShardReader): Promise<
 }
 
 async function passAll(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint): Promise<readonly Alarm[]> {
-  let low = reader.low ?? await storedLow(deps, pull, reader);
+  const nowMs = deps.system.now();
+  // After a pause others have been here: their cursor saves this one the walk.
+  const isAsleep = reader.passedAtMs === undefined || nowMs - reader.passedAtMs > timing.sweepAgeMs;
+  let low = reader.low === undefined || isAsleep ? await storedLow(deps, pull, reader) : reader.low;
+  reader.passedAtMs = nowMs;
   const alarms: Alarm[] = [];
   let passedNow = 0;
   // A full page means that more may be old enough: on a busy shard one page a sweep would fall behind.
@@ -99,7 +103,7 @@ async function leasesFrom(deps: Deps, pull: Pull, reader: ShardReader, low: Offs
 async function storedLow(deps: Deps, pull: Pull, reader: ShardReader): Promise<Offset> {
   const start = pull.chain.starts[reader.shard] ?? 0;
   reader.storedLow = await deps.leases.readLow(pull.chain.id, reader.shard);
-  reader.low = Math.max(start, reader.storedLow);
+  reader.low = Math.max(start, reader.storedLow, reader.low ?? 0);
   return reader.low;
 }
 

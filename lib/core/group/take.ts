@@ -115,7 +115,7 @@ function applyPlans(
       deadHolds.push({ ...hold, leaseId: deps.system.newId(), held: heldOf(dead), dueAtMs: msAfter(nowMs, timing.moverHoldMs) });
     }
   }
-  holds = withOneRange(withFreshDue([...newHolds, ...deadHolds].reduce(withHold, holds), messages));
+  holds = withOneRange(withFreshDue([...newHolds, ...deadHolds].reduce(withHold, holds), (position) => messages.get(position)?.content.dueAtMs));
   const asStored = (made: readonly Hold[]) => holds.filter(({ leaseId }) => made.some((hold) => hold.leaseId === leaseId));
   return {
     lease: { ...lease, holds, alarmDueAtMs: alarm.dueAtMs, writeId: deps.system.newId() },
@@ -124,10 +124,10 @@ function applyPlans(
 }
 
 /** What is still waiting unreceived is due when the first of it is. */
-function withFreshDue(holds: readonly Hold[], messages: LeaseMessages): readonly Hold[] {
+export function withFreshDue(holds: readonly Hold[], dueOf: (position: number) => EpochMs | undefined): readonly Hold[] {
   return holds.map((hold) => {
     if (hold.leaseId !== UNRECEIVED) return hold;
-    const dues = positionsOf(hold.held).map((position) => messages.get(position)?.content.dueAtMs ?? hold.dueAtMs);
+    const dues = positionsOf(hold.held).map((position) => dueOf(position) ?? hold.dueAtMs);
     return { ...hold, dueAtMs: dues.reduce((first, due) => (due < first ? due : first), dues[0] ?? hold.dueAtMs) };
   });
 }

@@ -27,10 +27,12 @@ export async function intendAppend(
   deps: Deps, incarnation: string, idempotencyKey: string, requestDigest: string,
 ): Promise<IntendedAppend> {
   let intent = await deps.jobs.readIntent(incarnation, idempotencyKey);
-  if (intent) checkSame(intent, requestDigest);
-  const landed = intent && await segmentOf(deps, intent);
-  const appendId = intent?.appendId ?? deps.system.newId();
-  let isRefused = false;
+  // TTL is late: a note past its time is only what stands in the way of the next one.
+  const isInForce = intent !== undefined && deps.system.now() < intent.removableAtMs;
+  if (intent && isInForce) checkSame(intent, requestDigest);
+  const landed = intent && isInForce ? await segmentOf(deps, intent) : undefined;
+  const appendId = intent && isInForce ? intent.appendId : deps.system.newId();
+  let isRefused = intent !== undefined && (!isInForce || isOld(deps, intent));
 
   return {
     appendId: appendId,
@@ -53,6 +55,10 @@ export async function intendAppend(
     },
   };
 }
+
+/** Nobody will put there any more; and TTL may empty the place, or the shard be sealed below it (B1). */
+const isOld = (deps: Deps, { removableAtMs }: AppendIntent): boolean =>
+  deps.system.now() - (removableAtMs - timing.idempotencyMs) > timing.notedPlaceMs;
 
 /** The note that stands now: ours, or that of a repeat which got in first. */
 async function noteTarget(deps: Deps, seen: AppendIntent | undefined, wanted: AppendIntent): Promise<AppendIntent> {

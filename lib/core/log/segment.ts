@@ -44,7 +44,6 @@ export const segmentExpiresAt = (segment: Segment, retentionSeconds: number): Ep
  */
 export function segmentObjectKey(log: string, appendId: string, nowMs: EpochMs, removableAtMs: EpochMs): string {
   const days = Math.ceil((removableAtMs - nowMs) / DAY_MS);
-  const longest = retentionClassDays[retentionClassDays.length - 1] ?? 0;
-  const retentionClass = retentionClassDays.find((class_) => class_ >= days) ?? longest;
-  return `segments/${retentionClass}d/${log}/${appendId}`;
+  const retentionClass = retentionClassDays.find((class_) => class_ >= days);
+  return `segments/${retentionClass === undefined ? 'kept' : `${retentionClass}d`}/${log}/${appendId}`;
 }

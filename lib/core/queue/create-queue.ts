@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition, Group } from '../ports/queue-table.ts';
 import type { Queue, QueueSettings } from '../queue.ts';
-import { finishDeletion, removeIncarnation } from './delete-queue.ts';
+import { finishDeletion, finishLeftOver, removeIncarnation } from './delete-queue.ts';
 import { forgetSource, refuseCycle, registerSource } from './dead-letter-policy.ts';
 import { newShard } from './ready-lane.ts';
 import { checkName, checkSettings, isSameSettings, withDefaults } from './settings.ts';
@@ -73,9 +73,7 @@ async function existingQueue(deps: Deps, name: string): Promise<Queue | undefine
   if (!entry) return undefined;
   const view = await viewOf(deps, entry.incarnation, 0);
   if (view) return view.definition;
-  // A deletion that died half way: finish it, and the name is free.
-  const leftOver = await deps.queues.readView(entry.incarnation, { consistent: true });
-  await (leftOver ? finishDeletion(deps, leftOver.definition) : deps.queues.deleteName(entry));
+  await finishLeftOver(deps, entry);
   return undefined;
 }
 

@@ -15,6 +15,8 @@ import { queueNotFound, rememberView, viewOf } from './view.ts';
 export interface DelayLane extends Lane {
   /** The chain whose alarms announce what is appended now. */
   chain(): string;
+  /** Is this one of the chain's delay shards? Reads the record again before it says no. */
+  names(shard: string): Promise<boolean>;
 }
 
 export function delayLane(deps: Deps, view: QueueView): DelayLane {
@@ -27,6 +29,11 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
     name: `${incarnation} delayed`,
     log: incarnation,
     chain: () => group.chain.id,
+    async names(shard) {
+      const isNamed = () => group.delayShards.some(({ id }) => id === shard);
+      if (!isNamed()) group = (await viewOf(deps, incarnation, 0))?.group ?? group;
+      return isNamed();
+    },
     shards: () => group.delayShards,
     async grow() {
       const known = group.delayShards.length;

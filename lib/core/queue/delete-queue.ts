@@ -1,11 +1,11 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
-import type { Definition, Group } from '../ports/queue-table.ts';
+import type { Definition, Group, RegistryEntry } from '../ports/queue-table.ts';
 import { bounds } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
 import { forgetSource, sourcesInUse } from './dead-letter-policy.ts';
-import { queueNotFound, viewByName } from './view.ts';
+import { queueNotFound, viewOf } from './view.ts';
 
 /**
  * Delete a queue and everything in it. Once this has answered no send to it is acknowledged, whatever
@@ -14,7 +14,11 @@ import { queueNotFound, viewByName } from './view.ts';
  * @throws CallerError `queueNotFound`; `queueInUse` while it is another queue's dead-letter queue
  */
 export async function deleteQueue(deps: Deps, { name }: { readonly name: string }): Promise<void> {
-  const { definition: { incarnation } } = await viewByName(deps, name, 0);
+  const entry = await deps.queues.readName(name);
+  const view = entry && await viewOf(deps, entry.incarnation, 0);
+  if (!entry) throw queueNotFound(name);
+  if (!view) return finishLeftOver(deps, entry);
+  const { incarnation } = view.definition;
   const definition = await changeDefinition(deps, incarnation, async (current) => {
     const users = (await sourcesInUse(deps, current)).map(({ queue }) => queue);
     if (users.length > 0) {
@@ -40,6 +44,12 @@ export async function finishDeletion(deps: Deps, definition: Definition): Promis
   await deps.queues.deleteName({ name, incarnation });
   await removeIncarnation(deps, incarnation);
   deps.memory.names.delete(name);
+}
+
+/** A name whose deletion died half way: finish it, and the name is free. */
+export async function finishLeftOver(deps: Deps, entry: RegistryEntry): Promise<void> {
+  const leftOver = await deps.queues.readView(entry.incarnation, { consistent: true });
+  await (leftOver ? finishDeletion(deps, leftOver.definition) : deps.queues.deleteName(entry));
 }
 
 /** From here on no sender can add a delay shard; answers those to seal. */

@@ -131,7 +131,7 @@ async function* behindAlarm({ deps, memory, pull }: Run, alarm: Alarm): AsyncGen
 /** Append each to its target, then settle it here; what has no target any more is given back. */
 async function move(run: Run, won: readonly Deliverable[]): Promise<number> {
   let moved = 0;
-  for (const [queue, deliverables] of byTarget(run, won)) {
+  for (const { queue, deliverables } of byTarget(run, won)) {
     const target = await targetView(run, queue, deliverables);
     if (target) {
       moved += await moveTo(run, target, deliverables);
@@ -147,15 +147,17 @@ async function move(run: Run, won: readonly Deliverable[]): Promise<number> {
 
 const idOf = ({ lease: { shard, first }, position }: Deliverable): string => messageIdAt({ shard, offset: first + position });
 
-function byTarget({ job }: Run, won: readonly Deliverable[]): ReadonlyMap<string, Deliverable[]> {
-  const groups = new Map<string, Deliverable[]>();
+/** Letters of two queues of one name, made one after the other, have two targets. */
+function byTarget({ job }: Run, won: readonly Deliverable[]): Iterable<{ readonly queue: string; readonly deliverables: readonly Deliverable[] }> {
+  const groups = new Map<string, { readonly queue: string; readonly deliverables: Deliverable[] }>();
   for (const deliverable of won) {
-    const target = job.to ?? deliverable.content.origin?.queue ?? '';
-    const group = groups.get(target) ?? [];
-    groups.set(target, group);
-    group.push(deliverable);
+    const { origin } = deliverable.content;
+    const name = job.to ?? `${origin?.queue} ${origin?.incarnation}`;
+    const group = groups.get(name) ?? { queue: job.to ?? origin?.queue ?? '', deliverables: [] };
+    groups.set(name, group);
+    group.deliverables.push(deliverable);
   }
-  return groups;
+  return groups.values();
 }
 
 /** A queue of the same name that was made later is another one: it does not get what it never sent. */

@@ -9,15 +9,16 @@ export interface Placeholders {
 
 type ConditionParts = Placeholders & { ConditionExpression?: string };
 
+const expressionOf = { equals: '#c = :c', setContains: 'contains(#c, :c)', absentOrLower: 'attribute_not_exists(#c) OR #c < :c' } as const;
+
 export function conditionParts(condition: Condition | undefined): ConditionParts {
   if (!condition) return {};
   if (condition.kind === 'itemAbsent') return { ConditionExpression: 'attribute_not_exists(pk)' };
   const names = { ExpressionAttributeNames: { '#c': condition.attribute } };
-  if (condition.kind === 'attributeExists') return { ...names, ConditionExpression: 'attribute_exists(#c)' };
   return {
     ...names,
     ExpressionAttributeValues: { ':c': toAttributeValue(condition.value) },
-    ConditionExpression: condition.kind === 'equals' ? '#c = :c' : 'attribute_not_exists(#c) OR #c < :c',
+    ConditionExpression: expressionOf[condition.kind],
   };
 }
 

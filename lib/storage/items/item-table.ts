@@ -21,7 +21,7 @@ export type Condition =
   /** Nothing has this key. */
   | { readonly kind: 'itemAbsent' }
   | { readonly kind: 'equals'; readonly attribute: string; readonly value: string | number }
-  | { readonly kind: 'attributeExists'; readonly attribute: string }
+  | { readonly kind: 'setContains'; readonly attribute: string; readonly value: number }
   /** The number is lower, or there is none, or there is no item. */
   | { readonly kind: 'absentOrLower'; readonly attribute: string; readonly value: number };
 

@@ -52,7 +52,7 @@ function settlementChange({ leaseId, held, writeId, asDeadLetters }: Settlement)
     return { ...common, remove: rangeAttributes, condition: { kind: 'equals', attribute: 'x', value: leaseId } };
   }
   const attribute = positionsAttribute(leaseId);
-  return { ...common, deleteFromSets: { [attribute]: positions }, condition: { kind: 'attributeExists', attribute } };
+  return { ...common, deleteFromSets: { [attribute]: positions }, condition: { kind: 'setContains', attribute, value: positionsOf(held)[0] ?? 0 } };
 }
 
 const positionsOf = (held: Held): readonly number[] =>

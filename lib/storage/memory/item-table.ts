@@ -80,7 +80,7 @@ function holds(condition: Condition, item: Item | undefined): boolean {
   if (condition.kind === 'itemAbsent') return item === undefined;
   const value = item?.[condition.attribute];
   if (condition.kind === 'equals') return value === condition.value;
-  if (condition.kind === 'attributeExists') return value !== undefined;
+  if (condition.kind === 'setContains') return value instanceof Set && value.has(condition.value);
   return value === undefined || (typeof value === 'number' && value < condition.value);
 }
 
