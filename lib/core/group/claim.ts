@@ -15,12 +15,13 @@ export interface Claimed {
   readonly deliverables: readonly Deliverable[];
   /** Another consumer's lease was in the way; its age says how fresh messages are when they are claimed. */
   readonly lostToAgeMs: number | undefined;
+  /** The same, of a lease that was seen in time. */
+  readonly seenAgeMs: number | undefined;
 }
 
 /** Behind segments that have expired so many are read at once, then its square, its cube. */
 const EXPIRED_STEP = 8;
 
-const nothing: Claimed = { deliverables: [], lostToAgeMs: undefined };
 
 /**
  * Lease messages that no consumer has had yet, from one shard: put a lease at the chain's end only if
@@ -31,25 +32,26 @@ export async function claimFrom(
   deps: Deps, pull: Pull, reader: ShardReader, firstRead: LogRead, capacity: number,
 ): Promise<Claimed> {
   let read = firstRead;
+  const seenAgeMs = await lookAtSharedEnd(deps, pull, reader);
   let lostToAgeMs: number | undefined;
   for (let tries = 1; tries <= bounds.claimTries; tries += 1) {
     const next = await chainEnd(deps, pull, reader);
     if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
-    // The clock anew at each try: what expired during a slow one must not be leased by the next.
-    const stretch = await stretchFrom(deps, { ...pull, nowMs: deps.system.now() }, read, next, capacity);
-    if (!stretch) return { ...nothing, lostToAgeMs };
+    const stretch = await freshStretch(deps, pull, read, next, capacity);
+    if (!stretch) return { deliverables: [], lostToAgeMs, seenAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
     if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
     const put = await deps.leases.putLease(lease);
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
-      if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs };
+      if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs, seenAgeMs };
       if (tries === bounds.claimTries) break;
       // All of it had expired: the empty lease saves the next reader the way, and this one takes longer steps.
       read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
       continue;
     }
     lostToAgeMs = put.found.ageMs;
+    reader.othersSeenAtMs = deps.system.now();
     advance(deps, reader, { offset: put.found.end, base: put.found.endBase });
     if (tries === 2 || isOfThePast(deps, put.found)) {
       reader.next = undefined;
@@ -57,7 +59,39 @@ export async function claimFrom(
       read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, end, Math.max(1, firstRead.segments.length));
     }
   }
-  return { ...nothing, lostToAgeMs };
+  return { deliverables: [], lostToAgeMs, seenAgeMs };
+}
+
+/**
+ * A stretch by the clock as it is: what expired while its objects were fetched, by a process that may
+ * have stood still, must not be leased. The second time they are at hand.
+ */
+async function freshStretch(deps: Deps, pull: Pull, read: LogRead, next: ReadPoint, capacity: number): Promise<Stretch | undefined> {
+  for (;;) {
+    const nowMs = deps.system.now();
+    const stretch = await stretchFrom(deps, { ...pull, nowMs }, read, next, capacity);
+    if (deps.system.now() - nowMs <= timing.groupAgeMs) return stretch;
+  }
+}
+
+/**
+ * Where others claim as well, most of what the log shows is theirs by now: a read of the chain's end, when
+ * the hint is not of this moment, is cheaper than a refused lease for each consumer and message.
+ * Answers the age of the messages of the lease that somebody put since.
+ */
+async function lookAtSharedEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<number | undefined> {
+  const nowMs = deps.system.now();
+  const { next, nextSeenAtMs, othersSeenAtMs } = reader;
+  const isShared = othersSeenAtMs !== undefined && nowMs - othersSeenAtMs <= timing.sharedChainMs;
+  const isOfNow = nextSeenAtMs !== undefined && nowMs - nextSeenAtMs <= timing.sharedTailHintMs;
+  if (!next || !isShared || isOfNow) return undefined;
+  const last = await deps.leases.lastLease(pull.chain.id, reader.shard);
+  if (!last) return undefined;
+  reader.nextSeenAtMs = nowMs;
+  if (last.end <= next.offset) return undefined;
+  reader.next = { offset: last.end, base: last.endBase };
+  reader.othersSeenAtMs = nowMs;
+  return last.ageMs;
 }
 
 /** Not a race lost just now: this reader is far behind, and one look at the end saves it a walk along the chain (B18). */
