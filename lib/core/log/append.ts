@@ -16,6 +16,8 @@ import { endOf, isSeal, lastDue, segmentObjectKey, segmentRemovableAt } from './
 export interface Append {
   readonly appendId: string;
   readonly messages: readonly MessageContent[];
+  /** Enqueue time, unless the shard's last is later; absent: when it is put. */
+  readonly acceptedAtMs?: EpochMs | undefined;
   readonly retentionSeconds: number;
   readonly inlineSegmentBytes: number;
   /** Called with each place before it is tried; may name another one that was already decided on. */
@@ -150,9 +152,9 @@ async function pack(deps: Deps, lane: Lane, append: Append): Promise<Packed> {
 function segmentAtTarget(
   deps: Deps, lane: Lane, target: AppendTarget, lastAtMs: EpochMs | undefined, packed: Packed,
 ): Segment {
-  const nowMs = deps.system.now();
-  const enqueuedAtMs = latest(nowMs, lastAtMs ?? nowMs);
   const { append, lastDueAtMs } = packed;
+  const atMs = append.acceptedAtMs ?? deps.system.now();
+  const enqueuedAtMs = latest(atMs, lastAtMs ?? atMs);
   const body: SegmentBody = packed.objectKey === undefined
     ? { kind: 'inline', packed: packed.inline ?? new Uint8Array() }
     : { kind: 'object', objectKey: packed.objectKey, packedBytes: packed.packedBytes };

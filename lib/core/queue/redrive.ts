@@ -54,11 +54,14 @@ export async function startRedrive(deps: Deps, request: StartRedriveRequest): Pr
  */
 export async function readRedrive(deps: Deps, { name, redriveId }: { readonly name: string; readonly redriveId: string }): Promise<RedriveJob> {
   const { definition: { incarnation } } = await viewByName(deps, name, timing.groupAgeMs);
-  const job = await deps.jobs.readRedrive(incarnation, redriveId);
-  if (!job) throw new CallerError('redriveNotFound', `there is no redrive ${redriveId} of ${name}`, { queue: name, redriveId });
+  const job = isRedriveId(redriveId) ? await deps.jobs.readRedrive(incarnation, redriveId) : undefined;
+  if (!job) throw new CallerError('redriveNotFound', `there is no redrive ${redriveId.slice(0, 64)} of ${name}`, { queue: name, redriveId });
   if (isAbandoned(deps, job)) await deps.kickRedrive(job);
   return job;
 }
+
+/** What no redrive could be called is not looked for. */
+const isRedriveId = (text: string): boolean => /^[0-9A-Za-z]{1,40}$/.test(text);
 
 /** The newest hundred, newest first. */
 export async function listRedrives(deps: Deps, { name }: { readonly name: string }): Promise<readonly RedriveJob[]> {

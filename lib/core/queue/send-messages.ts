@@ -41,6 +41,8 @@ export type SendResult =
 interface Part {
   readonly indexes: readonly number[];
   readonly messages: readonly MessageContent[];
+  /** Delays count from then, and so it is the enqueue time of what is delayed. */
+  readonly acceptedAtMs: EpochMs | undefined;
 }
 
 /**
@@ -53,9 +55,9 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
   checkLimit('batchEntries', 'entries', request.entries.length);
   request.entries.forEach((entry, index) => checkDelay(deps, entry, index));
   const view = await viewByName(deps, request.name, timing.definitionAgeMs);
-  const refused = request.entries.map((entry) => sizeError(entry, view.definition.settings));
+  const refused = request.entries.map((entry, index) => sizeError(entry, index, view.definition.settings));
   const { ready, delayed } = split(deps, request, refused, view.definition.settings);
-  const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request, delayed);
+  const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request, [ready, delayed]);
 
   const sendReady = sendPart(ready, () => readyLane(deps, view), 'ready');
   // Under a key the second part waits: only the note of the first tells a repeat from another request.
@@ -67,14 +69,14 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
     if (part.messages.length === 0) return undefined;
     const key = request.idempotencyKey === undefined || digest === undefined
       ? undefined : { key: `${kind === 'ready' || ready.messages.length === 0 ? 'first' : 'second'} ${request.idempotencyKey}`, digest };
-    const segment = await appendOnce(deps, view, lane(), part.messages, key);
+    const segment = await appendOnce(deps, view, lane(), part, key);
     if (kind === 'ready') wakeSleepers(deps.memory, view.definition.incarnation);
     return segment;
   }
 }
 
 async function appendOnce(
-  deps: Deps, view: QueueView, lane: Lane, messages: readonly MessageContent[],
+  deps: Deps, view: QueueView, lane: Lane, { messages, acceptedAtMs }: Part,
   idempotency: { readonly key: string; readonly digest: string } | undefined,
 ): Promise<Segment> {
   const { incarnation, settings } = view.definition;
@@ -83,7 +85,7 @@ async function appendOnce(
   const alarm = setDelayAlarm(deps, lane, messages, settings.retentionSeconds);
   const append: Append = {
     appendId: intended?.appendId ?? deps.system.newId(),
-    messages, retentionSeconds: settings.retentionSeconds, inlineSegmentBytes: settings.inlineSegmentBytes,
+    messages, acceptedAtMs, retentionSeconds: settings.retentionSeconds, inlineSegmentBytes: settings.inlineSegmentBytes,
     async beforePut(wished) {
       const target = await intended?.beforePut(wished) ?? wished;
       await alarm?.before(target);
@@ -109,12 +111,13 @@ function checkDelay(deps: Deps, { delaySeconds, deliverAtMs }: SendEntry, index:
 }
 
 /** The queue's own bound on a message; the hard one is at most as high. */
-function sizeError(entry: SendEntry, { maxMessageBytes }: QueueSettings): CallerError | undefined {
+function sizeError(entry: SendEntry, index: number, { maxMessageBytes }: QueueSettings): CallerError | undefined {
   if (!mayExceed(entry, maxMessageBytes)) return undefined;
   const bytes = messageBytes(entry);
   if (bytes <= maxMessageBytes) return undefined;
-  return new CallerError('messageTooLarge', `a message of this queue may have ${maxMessageBytes} bytes, got ${bytes}`, {
-    field: 'body', max: maxMessageBytes, unit: 'bytes', value: bytes,
+  const field = `entries[${index}].body`;
+  return new CallerError('messageTooLarge', `${field} with its attributes and tags may have ${maxMessageBytes} bytes in this queue, got ${bytes}`, {
+    field, max: maxMessageBytes, unit: 'bytes', value: bytes,
   });
 }
 
@@ -122,8 +125,8 @@ function split(
   deps: Deps, { entries, idempotencyKey }: SendRequest, refused: readonly (CallerError | undefined)[], settings: QueueSettings,
 ): { readonly ready: Part; readonly delayed: Part } {
   const nowMs = deps.system.now();
-  const ready = { indexes: [] as number[], messages: [] as MessageContent[] };
-  const delayed = { indexes: [] as number[], messages: [] as MessageContent[] };
+  const ready = { indexes: [] as number[], messages: [] as MessageContent[], acceptedAtMs: undefined };
+  const delayed = { indexes: [] as number[], messages: [] as MessageContent[], acceptedAtMs: nowMs };
   entries.forEach((entry, index) => {
     if (refused[index]) return;
     const { body, attributes, tags } = entry;
@@ -168,8 +171,9 @@ const sentAt = ({ shard, base, enqueuedAtMs }: Segment, at: number): SendResult 
   ({ kind: 'sent', messageId: messageIdAt({ shard, offset: base + at }), enqueuedAtMs });
 
 /** Of the request and of how it was parted: under another delay of the queue a repeat would be another request. */
-function digestOf(deps: Deps, { entries }: SendRequest, { indexes }: Part): string {
+/** With the part that each entry went to, or none: the settings of then may be others by the repeat. */
+function digestOf(deps: Deps, { entries }: SendRequest, parts: readonly Part[]): string {
   return deps.signer.digest(JSON.stringify(entries.map((entry, index) =>
-    [indexes.includes(index), entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
+    [parts.findIndex(({ indexes }) => indexes.includes(index)), entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
       Object.entries(entry.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
 }
