@@ -20,6 +20,8 @@ export const timing = {
   tailHintMs: 10 * MINUTE,
   /** A chain's end seen longer ago is read again: leases vanish a day after their messages expired. */
   chainEndHintMs: 10 * MINUTE,
+  /** How long another's lease marks a chain as shared. */
+  sharedChainMs: 10 * MINUTE,
   /** On a shard that others append to as well, a tail older than this is read before it is used. */
   sharedTailHintMs: 10,
   /** How long a refusal marks a shard as shared. */
@@ -51,6 +53,8 @@ export const timing = {
   moverMarginMs: 5 * SECOND,
   pollMinMs: 50,
   pollMaxMs: 1 * SECOND,
+  /** Among many consumers, of whom each sees that the others come in time. */
+  pollAmongManyMaxMs: 10 * SECOND,
   /** Names are looked up again after this; a queue that is gone is noticed at once by its seal or its group. */
   nameAgeMs: 60 * SECOND,
   /** A reference to a dead-letter queue younger than this may belong to a creation still under way. */

@@ -16,6 +16,8 @@ export interface ShardReader {
   readonly shard: string;
   next: ReadPoint | undefined;
   nextSeenAtMs: EpochMs | undefined;
+  /** When a lease of another process was found at the chain's end. */
+  othersSeenAtMs: EpochMs | undefined;
   /** Every lease before it was looked at, by this process or another. */
   low: Offset | undefined;
   /** Of the last lease before it. */
@@ -55,10 +57,12 @@ export interface ReaderMemory {
   noAlarms: { readonly untilMs: EpochMs; readonly nextDueAtMs: EpochMs | undefined } | undefined;
   /** Pause between two looks of a long poll. */
   pollMs: number;
+  /** The last look found that another consumer had been there. */
+  othersCame: boolean;
 }
 
 export const readerMemory = (): ReaderMemory => ({
-  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs,
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
 });
 
 /** Is what it knows of the chain's end recent enough to act on? */
@@ -69,7 +73,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   const found = memory.shards.get(shard);
   if (found) return found;
   const made: ShardReader = {
-    shard, next: undefined, nextSeenAtMs: undefined, low: undefined, lowRemovableAtMs: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
+    shard, next: undefined, nextSeenAtMs: undefined, othersSeenAtMs: undefined, low: undefined, lowRemovableAtMs: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
     passedAtMs: undefined, passedLately: 0, averageCount: 1, ahead: [], arePointers: false, sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);

@@ -26,7 +26,7 @@ export const messageDueAt = (dueAtMs?: EpochMs) =>
 /** A claim of a message that had waited so long. */
 export const claimedAtAge = (ageMs: number): Claimed => ({
   deliverables: [{ lease: leaseOf({ ageMs }), hold: holdOf(), segment: segmentOf(), content: messageDueAt(), position: 0 }],
-  lostToAgeMs: undefined,
+  lostToAgeMs: undefined, seenAgeMs: undefined,
 });
 
-export const lostToAge = (lostToAgeMs: number): Claimed => ({ deliverables: [], lostToAgeMs });
+export const lostToAge = (lostToAgeMs: number): Claimed => ({ deliverables: [], lostToAgeMs, seenAgeMs: undefined });
