@@ -9,11 +9,11 @@ import { type SimulatedTable, simulatedTable } from '../simulated-table.ts';
 import type { Ports, Surroundings } from '../surroundings.ts';
 import { newUsage, PartitionLimits, type Usage } from './partition-limits.ts';
 
-/** A world without faults but with clocks apart, stale reads, 5 ms a request and what a partition bears. */
+/** A world without faults but with clocks 10 ms apart, stale reads, 5 ms a request and what a partition bears. */
 export class CalmWorld implements Surroundings {
   readonly scheduler = new Scheduler();
   readonly dice: Dice;
-  readonly rates: FaultRates = { ...noFaults, staleReads: 0.1, staleMsMax: 100, clockSkewMs: 200 };
+  readonly rates: FaultRates = { ...noFaults, staleReads: 0.1, staleMsMax: 100, clockSkewMs: 10 };
   readonly objects: ObjectStore = memoryObjectStore();
   readonly table: SimulatedTable;
   readonly isCalm = false;
