@@ -1,8 +1,11 @@
 /** Long because: delay, idempotency, the object lane and their faults are one operation. */
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/core/errors.ts';
+import { changeQueue } from '../../../lib/core/queue/change-queue.ts';
+import { findMessage } from '../../../lib/core/queue/find-message.ts';
 import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
 import { msAfter } from '../../../lib/core/time.ts';
+import type { ItemTable } from '../../../lib/storage/items/item-table.ts';
 import { memoryDeps } from '../../support/memory-deps.ts';
 import { costOf, entries, entry, faultyDeps, newQueue, outcomesOf, queueCalls, refusalOf, textOf, textsOf } from '../queue-calls.ts';
 
@@ -87,6 +90,19 @@ describe('cost', () => {
 });
 
 describe('delay', () => {
+  it('counts from the enqueue time, however slow the writes are', async () => {
+    const deps = memoryDeps();
+    await newQueue(deps);
+    const { world } = deps;
+    const slowTable: ItemTable = { ...world.table, put: async (item, condition) => {
+      deps.clock.advance(500);
+      return world.table.put(item, condition);
+    } };
+    const [messageId = ''] = await queueCalls(memoryDeps({ world: { ...world, table: slowTable } })).send(entry('later', { delaySeconds: 3 }));
+    const { enqueuedAtMs, visibleAtMs } = await findMessage(deps, { name: 'orders', messageId });
+    expect(visibleAtMs).toBe(enqueuedAtMs + 3000);
+  });
+
   it.each([[2999, 0], [3000, 1]])('of 3 s: after %i ms %i messages', async (passedMs, count) => {
     const deps = memoryDeps();
     const orders = await newQueue(deps);
@@ -238,6 +254,16 @@ describe('trouble', () => {
 
 describe('idempotency key', () => {
   const repeat = { name: 'orders', entries: [entry('a'), entry('b')], idempotencyKey: 'key' };
+
+  it('refuses a repeat in which an entry fits that was too large the first time', async () => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps, { maxMessageBytes: 1024 });
+    const request = { ...repeat, entries: [entry('x'.repeat(2000)), entry('small')] };
+    expect(outcomesOf(await sendMessages(deps, request))).toEqual(['messageTooLarge', 'sent']);
+    await changeQueue(deps, { name: 'orders', changes: { maxMessageBytes: 4096 } });
+    expect(await refusalOf(sendMessages(deps, request))).toBe('idempotencyKeyReused');
+    expect(textsOf(await orders.receiveAll())).toEqual(['small']);
+  });
 
   it('sends a repeated request once, and answers it alike', async () => {
     const deps = memoryDeps();
