@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { measureCollisions } from './collisions/measure.ts';
 import { commandFor, Tally, traceOf } from './report.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import type { Plan, World } from './world.ts';
 
 const usage = `npm run simulate -- --seed N [--operations N] [--without ACTORS] [--faults FAULTS] [--trace]   one run, exactly as it was
-npm run simulate -- --runs N [--from N]   many, from seed 1 or --from on`;
+npm run simulate -- --runs N [--from N]   many, from seed 1 or --from on
+npm run simulate -- --collisions            writes wasted and latencies by the number of senders and consumers`;
 
 /** Replays one seed, or runs many; ends with an error when an invariant broke. */
 async function main(): Promise<boolean> {
@@ -13,6 +15,7 @@ async function main(): Promise<boolean> {
     options: {
       seed: { type: 'string' }, runs: { type: 'string' }, from: { type: 'string', default: '1' },
       without: { type: 'string', default: '' }, operations: { type: 'string' }, faults: { type: 'string' }, trace: { type: 'boolean', default: false },
+      collisions: { type: 'boolean', default: false },
     },
   });
   if (values.seed !== undefined) {
@@ -23,6 +26,10 @@ async function main(): Promise<boolean> {
     }, values.trace);
   }
   if (values.runs !== undefined) return runMany(Number(values.from), Number(values.runs));
+  if (values.collisions) {
+    await measureCollisions(print);
+    return true;
+  }
   print(usage);
   return false;
 }

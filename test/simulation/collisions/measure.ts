@@ -4,7 +4,7 @@ import { measureBurst, measureSenders } from './senders.ts';
 const COUNTS = [1, 2, 5, 10, 50, 200];
 
 /** The tables of docs/simulation.md. */
-async function main(): Promise<void> {
+export async function measureCollisions(print: (line: string) => void): Promise<void> {
   print('| senders | sends/s | shards | writes per success | throttled |\n|---|---|---|---|---|');
   for (const count of COUNTS) {
     const { sendsPerSecond, shards, writesPerSuccess, throttled } = await measureSenders(count);
@@ -21,9 +21,3 @@ async function main(): Promise<void> {
     }
   }
 }
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-await main();
