@@ -13,6 +13,8 @@ const STALE_MS = 90;
 export function noteClaim(memory: ReaderMemory, { deliverables, lostToAgeMs, seenAgeMs }: Claimed): void {
   const ageMs = deliverables[0]?.lease.ageMs ?? seenAgeMs;
   memory.othersCame = lostToAgeMs !== undefined || seenAgeMs !== undefined;
+  // The others are gone: no longer one among many.
+  if (ageMs !== undefined && ageMs > timing.pollMaxMs) pace(memory, 1, timing.pollMaxMs);
   if (ageMs !== undefined && ageMs > STALE_MS) pace(memory, 0.8);
   if (ageMs !== undefined && ageMs < FRESH_MS) pace(memory, 1.25);
   if (lostToAgeMs !== undefined) pace(memory, lostToAgeMs > STALE_MS ? 1 : 1.6);
