@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandFor, Tally, traceOf } from './report.ts';
 import { simulate } from './simulate.ts';
 
-const SEEDS = 100;
+const SEEDS = 80;
 
 describe('the storage protocol under faults', () => {
   it(`keeps its invariants in ${SEEDS} schedules, in which everything that can happen does`, async () => {

@@ -35,11 +35,6 @@ export const brokenQueues: Readonly<Record<string, Planted>> = {
       };
     },
   },
-  retiredWithoutTrace: {
-    rule: 'a sealed shard is noted where readers look before it leaves the definition',
-    profile: (profile) => ({ ...withCast(profile, { crowd: 2, consumer: 1 }), pauseMs: { min: 20, max: 12_000 }, operations: 45 }),
-    ports: (ports) => ({ ...ports, queues: { ...ports.queues, putRetiredShard: async () => {} } }),
-  },
   retiredWithoutSeal: {
     rule: 'an idle shard is sealed before it leaves the definition',
     profile: (profile) => ({ ...withCast(profile, { crowd: 2, consumer: 3 }), pauseMs: { min: 20, max: 12_000 } }),
