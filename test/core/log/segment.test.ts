@@ -52,4 +52,9 @@ describe('the class of an object', () => {
       expect(classOf(bound + 0.001)).toBeGreaterThan(bound);
     }
   });
+
+  it('is none, so that nothing removes it, where no class outlives its segment', () => {
+    const key = segmentObjectKey('log', 'a', START_MS, msAfter(START_MS, (longest + 1) * DAY_MS));
+    expect(retentionClassDays.some((days) => key.startsWith(`segments/${days}d/`))).toBe(false);
+  });
 });
