@@ -109,6 +109,30 @@ describe('a deletion that died half way', () => {
     expect(textsOf(await throughOther(deps).receiveAll())).toEqual(['new']);
   });
 
+  it.each(steps)('%s is finished by the next one', async (_, where) => {
+    const { deps, table } = faultyDeps();
+    const orders = await newQueue(deps);
+    await orders.send('old');
+    table.fail({ fault: 'before', ...where });
+    await expect(remove(deps)).rejects.toThrow('injected');
+    table.heal();
+    const isNamed = await deps.queues.readName('orders') !== undefined;
+    expect(await refusalOf(remove(memoryDeps({ world: deps.world })))).toBe(isNamed ? 'not refused' : 'queueNotFound');
+    expect(await deps.queues.readName('orders')).toBeUndefined();
+    expect(await refusalOf(throughOther(deps).send('more'))).toBe('queueNotFound');
+  });
+
+  it('and left a name without records is finished by the next one', async () => {
+    const deps = memoryDeps();
+    await newQueue(deps);
+    const named = await deps.queues.readName('orders');
+    await deps.queues.deleteGroup(named?.incarnation ?? '');
+    await deps.queues.deleteDefinition(named?.incarnation ?? '');
+    const other = memoryDeps({ world: deps.world });
+    expect(await refusalOf(remove(other))).toBe('not refused');
+    expect(await deps.queues.readName('orders')).toBeUndefined();
+  });
+
   it('may be repeated by a deletion that finds nothing left', async () => {
     const { deps, table } = faultyDeps();
     await newQueue(deps);
