@@ -22,7 +22,6 @@ export interface Claimed {
 /** Behind segments that have expired so many are read at once, then its square, its cube. */
 const EXPIRED_STEP = 8;
 
-
 /**
  * Lease messages that no consumer has had yet, from one shard: put a lease at the chain's end only if
  * none is there. Two consumers that want the same messages collide on that one key, and the loser
@@ -203,7 +202,7 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
     segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
-    holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(), 
+    holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(),
     // An empty lease over what expired long ago must not be gone before it is seen.
     removableAtMs: latest(stretch.removableAtMs, msAfter(nowMs, timing.removalMarginMs)),
     ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? msAfter(nowMs, -timing.clockSkewMs) : dueAtMs } : {}),
