@@ -50,7 +50,9 @@ export function without(holds: readonly Hold[], matches: (hold: Hold) => boolean
     if (!matches(hold)) return [hold];
     const rest = positionsOf(hold.held).filter((position) => !positions.has(position));
     if (rest.length === 0) return [];
-    return [rest.length === countOf(hold.held) ? hold : { ...hold, held: heldOf(rest) }];
+    if (rest.length === countOf(hold.held)) return [hold];
+    // A set stays one, however contiguous its rest: the lease may have a range already.
+    return [{ ...hold, held: hold.held.kind === 'set' ? { kind: 'set', positions: rest } : heldOf(rest) }];
   });
 }
 

@@ -102,3 +102,10 @@ it('is due when its first hold is, and never when everything is settled', () => 
   expect(earliestDue(leaseOf({ holds }))).toBe(START_MS + 10);
   expect(earliestDue(leaseOf({ holds: [] }))).toBeUndefined();
 });
+
+it('leaves a set a set, however contiguous its rest: a lease may have a range already', () => {
+  const every = Array.from({ length: SIZE }, (_, at) => at);
+  const set = holdOf({ leaseId: 'a', held: { kind: 'set', positions: every } });
+  const [rest] = without([set], () => true, new Set([0]));
+  expect(rest?.held).toEqual({ kind: 'set', positions: every.slice(1) });
+});
