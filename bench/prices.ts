@@ -1,6 +1,7 @@
 /**
  * AWS list prices in US dollars, region us-east-1, without free tier, discounts and tax.
- * Read from the public price pages named below on 2026-11-20; change date and figures together.
+ * As far as known on 2026-11-20, not compared with the price pages named below on that day; whoever does so
+ * changes date and figures together, and this sentence.
  */
 export const pricesAsOf = '2026-11-20';
 
