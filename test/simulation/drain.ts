@@ -130,13 +130,13 @@ async function nextAvailableMs(world: World): Promise<number | undefined> {
 }
 
 /** When it is due for the first time, or given back by whoever holds it, as the lease says. */
-async function availableAtMs({ book, table }: World, entry: Entry): Promise<number> {
+async function availableAtMs({ book, ledger, table }: World, entry: Entry): Promise<number> {
   const chain = book.incarnations.get(entry.log)?.chain ?? '';
   const range = leaseRange({ chain, shard: entry.shard }, { until: entry.offset });
   const [item] = await table.truth.query({ ...range, descending: true, limit: 1, consistent: true });
   const lease = item && leaseFromItem(item);
   const hold = lease && entry.offset < lease.end ? lease.holds.find(({ held }) => holdsPosition(held, entry.offset - lease.first)) : undefined;
-  return Math.max(entry.availableFromMs, hold?.leaseId === '0' ? 0 : hold?.dueAtMs ?? 0);
+  return Math.max(entry.availableFromMs, hold?.leaseId === '0' ? 0 : hold?.dueAtMs ?? 0, ledger.mayComeBackAtMs(entry.messageId));
 }
 
 async function checkOwed(world: World, progress: Progress): Promise<void> {

@@ -15,6 +15,8 @@ export interface Holding {
   readonly atMs: number;
   /** True time until which the holder may believe to hold it. */
   untilMs: number;
+  /** Until when it was to hold it before a change that it was never told the outcome of; absent: no such change. */
+  untilBeforeChangeMs?: number;
   /** It asked to delete it, or gave it back. */
   isReleased: boolean;
 }
@@ -141,12 +143,23 @@ export class Ledger {
 
   /** Until the answer it holds it for the shorter of the two times. */
   changeAsked(holding: Holding, dueMs: number): void {
+    holding.untilBeforeChangeMs = Math.max(holding.untilMs, holding.untilBeforeChangeMs ?? 0);
     holding.untilMs = Math.min(holding.untilMs, dueMs);
   }
 
   changeAnswered(holding: Holding, untilMs: number): void {
     this.#options.trace(`  ${holding.messageId}, receive ${holding.receiveCount}: held until ${untilMs}`);
+    delete holding.untilBeforeChangeMs;
     if (!holding.isReleased) holding.untilMs = untilMs;
+  }
+
+  /**
+   * A change that nobody was told of may land after the look that its alarm was for: the lease then
+   * says one time, and the message comes back at the other.
+   */
+  mayComeBackAtMs(messageId: string): number {
+    const holdings = [...this.#histories.get(messageId)?.values() ?? []].flatMap((history) => history.holdings);
+    return Math.max(0, ...holdings.map(({ untilBeforeChangeMs }) => untilBeforeChangeMs ?? 0));
   }
 
   cancelAsked(messageId: string): void {

@@ -49,4 +49,12 @@ export const brokenQueues: Readonly<Record<string, Planted>> = {
       },
     }),
   },
+  retiredWithoutTrace: {
+    rule: 'a retired shard is noted before it leaves the definition',
+    profile: (profile) => ({
+      ...withCast(profile, { crowd: 4, consumer: 2 }), pauseMs: { min: 20, max: 12_000 }, operations: 60,
+      settings: { ...profile.settings, visibilityTimeoutSeconds: 60, retentionSeconds: 345_600 },
+    }),
+    ports: (ports) => ({ ...ports, queues: { ...ports.queues, putRetiredShard: async () => {} } }),
+  },
 };
