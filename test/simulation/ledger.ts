@@ -110,7 +110,9 @@ export class Ledger {
 
   #checkEntry({ messageId, log, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs }: Holding, clockMs: number): void {
     const incarnation = this.#options.book.incarnations.get(log);
-    if (content.dueAtMs !== undefined && clockMs < content.dueAtMs) this.#fail(1, `${messageId} was delivered before its time`, [messageId]);
+    // Given back at once by whoever had it first, the next one's clock may still be behind.
+    const aheadMs = receiveCount > 1 ? CLOCK_SKEW_MS : 0;
+    if (content.dueAtMs !== undefined && clockMs < content.dueAtMs - aheadMs) this.#fail(1, `${messageId} was delivered before its time`, [messageId]);
     if (voidSince?.certain && atMs > voidSince.effectiveAtMs + CLOCK_SKEW_MS) {
       this.#fail(3, `${messageId} was purged, but delivered ${atMs - voidSince.effectiveAtMs} ms after that took effect`, [messageId]);
     }

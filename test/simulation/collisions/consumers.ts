@@ -1,6 +1,7 @@
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { deleteMessages } from '../../../lib/core/queue/delete-messages.ts';
 import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
+import { limits } from '../../../lib/core/limits.ts';
 import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
 import type { Instance } from '../instance.ts';
 import { CalmWorld } from './calm-world.ts';
@@ -22,8 +23,10 @@ export interface ConsumerFigures {
 const WARM_UP_MS = 120_000;
 const MEASURED_MS = 180_000;
 
-/** `count` consumers, each a process of its own in a long poll, and messages at a steady rate. */
-export async function measureConsumers(count: number, messagesPerSecond: number): Promise<ConsumerFigures> {
+const DAY_SECONDS = 86_400;
+
+/** `count` consumers, each a process of its own in a long poll, and messages at a steady rate, beside `delayed` others that are due in a day. */
+export async function measureConsumers(count: number, messagesPerSecond: number, delayed = 0): Promise<ConsumerFigures> {
   const world = new CalmWorld(count * 1000 + messagesPerSecond);
   const sentAtMs = new Map<string, number>();
   const latencies: number[] = [];
@@ -33,6 +36,7 @@ export async function measureConsumers(count: number, messagesPerSecond: number)
     const [sender] = world.instances(1, 'sender');
     if (!sender) return;
     await sender.serve((deps) => createQueue(deps, { name: 'orders', settings: {} }));
+    await sendForTomorrow(sender, delayed);
     const endMs = world.scheduler.nowMs + WARM_UP_MS + MEASURED_MS;
     const consumers = world.instances(count, 'consumer').map((one) => consumeUntil(world, one, endMs, (messageId) => {
       const atMs = sentAtMs.get(messageId);
@@ -50,6 +54,13 @@ export async function measureConsumers(count: number, messagesPerSecond: number)
   latencies.sort((a, b) => a - b);
   const at = (part: number): number => Math.round(latencies[Math.floor(latencies.length * part)] ?? Number.NaN);
   return { consumers: count, messagesPerSecond, received: latencies.length, writesPerSuccess, p50Ms: at(0.5), p95Ms: at(0.95), readUnitsPerSecond };
+}
+
+async function sendForTomorrow(sender: Instance, messages: number): Promise<void> {
+  const entries = Array.from({ length: limits.batchEntries.max }, () => ({ ...entry, delaySeconds: DAY_SECONDS }));
+  for (let sent = 0; sent < messages; sent += entries.length) {
+    await sender.serve((deps) => sendMessages(deps, { name: 'orders', entries: entries.slice(0, messages - sent) }));
+  }
 }
 
 async function sendSteadily(
