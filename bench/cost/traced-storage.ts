@@ -18,6 +18,8 @@ export const tracedObjects = (inner: ObjectStore, trace: Trace): ObjectStore => 
   putObject: (key, bytes) => trace.request('put object', () => inner.putObject(key, bytes)),
   putObjectIfAbsent: (key, bytes) => trace.request('put object', () => inner.putObjectIfAbsent(key, bytes)),
   getObject: (key) => trace.request('get object', () => inner.getObject(key)),
+  getObjectRange: (key, from, end) => trace.request('get object range', () => inner.getObjectRange(key, from, end)),
+  objectBytes: (key) => trace.request('head object', () => inner.objectBytes(key)),
   deleteObject: (key) => trace.request('delete object', () => inner.deleteObject(key)),
 });
 

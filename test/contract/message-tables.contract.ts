@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
 import { queueTable } from '../../lib/storage/items/queue-table.ts';
 import type { OpenTable, TableEngine } from '../support/table-engines.ts';
 import { alarmContract } from './alarm-table.contract.ts';
+import { archiveContract } from './archive-table.contract.ts';
 import { jobContract } from './job-table.contract.ts';
 import { leaseContract, settlementContract } from './lease-table.contract.ts';
 import { logContract } from './log-table.contract.ts';
@@ -19,6 +21,7 @@ export function messageTablesContract(engine: TableEngine): void {
     afterAll(async () => { await opened.close(); });
 
     describe('log', () => { logContract(() => logTable(opened.table)); });
+    describe('archive', () => { archiveContract(() => archiveTable(opened.table), () => logTable(opened.table)); });
     describe('leases', () => { leaseContract(() => leaseTable(opened.table)); });
     describe('settlements', () => { settlementContract(() => leaseTable(opened.table)); });
     describe('cursors and alarms', () => { alarmContract(() => leaseTable(opened.table)); });

@@ -33,8 +33,27 @@ function roundTrips(objects: () => ObjectStore): void {
     expect(Buffer.from(read!).equals(bytes)).toBe(true);
   });
 
+  it('reads parts of an object, and its size', async () => {
+    const key = newKey();
+    const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
+    await objects().putObject(key, bytes);
+    expect(await objects().objectBytes(key)).toBe(1000);
+    for (const [from, end] of [[0, 1], [999, 1000], [100, 900], [990, 2000], [5, 5], [1000, 1001], [5000, 6000]] as const) {
+      const part = await objects().getObjectRange(key, from, end);
+      expect(Buffer.from(part!).equals(bytes.slice(from, end)), `${from} to ${end}`).toBe(true);
+    }
+  });
+
+  it('keeps an object under a key that names a partition', async () => {
+    const key = `archive/5d/queue=orders/hour=2023-11-14T22/${system.newId()}-0.parquet`;
+    expect(await objects().putObjectIfAbsent(key, Uint8Array.of(1))).toBe('landed');
+    expect(await objects().getObject(key)).toEqual(Uint8Array.of(1));
+  });
+
   it('has nothing under a key that nobody put', async () => {
     expect(await objects().getObject(newKey())).toBeUndefined();
+    expect(await objects().getObjectRange(newKey(), 0, 10)).toBeUndefined();
+    expect(await objects().objectBytes(newKey())).toBeUndefined();
   });
 
   it('takes the same object twice', async () => {

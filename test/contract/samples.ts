@@ -1,3 +1,4 @@
+import type { ArchiveManifest } from '../../lib/core/ports/archive-table.ts';
 import type { Alarm, Hold, Lease } from '../../lib/core/ports/lease-table.ts';
 import type { Segment } from '../../lib/core/ports/log-table.ts';
 import { epochMs, msAfter } from '../../lib/core/time.ts';
@@ -11,6 +12,11 @@ export const id = (): string => system.newId();
 export const segmentOf = (more: Partial<Segment> = {}): Segment => ({
   log: id(), shard: id(), base: 0, count: 3, enqueuedAtMs: nowMs, appendId: id(), retentionSeconds: 345_600, removableAtMs,
   body: { kind: 'inline', packed: Uint8Array.of(0, 1, 2) }, ...more,
+});
+
+export const manifestOf = (more: Partial<ArchiveManifest> = {}): ArchiveManifest => ({
+  log: id(), shard: id(), first: 0, end: 1000, objectKey: `archive/31d/queue=orders/hour=2023-11-14T22/${id()}-0.parquet`, objectBytes: 70_000,
+  footerBytes: 1234, firstEnqueuedAtMs: nowMs, lastEnqueuedAtMs: msAfter(nowMs, 9), historyEndsAtMs: msAfter(nowMs, 99), removableAtMs, ...more,
 });
 
 export const holdOf = (leaseId: string, held: Hold['held']): Hold => ({

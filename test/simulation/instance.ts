@@ -125,6 +125,8 @@ export class Instance {
       async putObject(key, bytes) { await put(key, async () => { await objects.putObject(key, bytes); return undefined; }); },
       putObjectIfAbsent: async (key, bytes) => await put(key, () => objects.putObjectIfAbsent(key, bytes)) ?? 'landed',
       getObject: (key) => this.#request('getObject', key, '', () => objects.getObject(key)),
+      getObjectRange: (key, from, end) => this.#request('getObjectRange', key, String(from), () => objects.getObjectRange(key, from, end)),
+      objectBytes: (key) => this.#request('objectBytes', key, '', () => objects.objectBytes(key)),
       deleteObject: (key) => this.#request('deleteObject', key, '', () => objects.deleteObject(key)),
     };
   }

@@ -24,6 +24,7 @@ const layers: readonly Layer[] = [
   adapter('memory', /^node:/),
   adapter('folder', /^node:/),
   adapter('packing', /^(?:node:|msgpackr$)/),
+  adapter('archive', /^(?:node:|hyparquet(?:-writer)?$)/),
   adapter('dynamodb', /^(?:node:|@aws-sdk\/|@smithy\/)/),
   adapter('s3', /^(?:node:|@aws-sdk\/|@smithy\/)/),
   adapter('', /^(?:node:|@aws-sdk\/|@smithy\/)/),

@@ -6,6 +6,10 @@ export interface ObjectStore {
   putObjectIfAbsent(key: string, bytes: Uint8Array): Promise<'landed' | 'refused'>;
   /** undefined when there is no such object. */
   getObject(key: string): Promise<Uint8Array | undefined>;
+  /** The bytes [from, end), fewer where the object ends before; undefined when there is no such object. */
+  getObjectRange(key: string, from: number, end: number): Promise<Uint8Array | undefined>;
+  /** Size of the object; undefined when there is no such object. */
+  objectBytes(key: string): Promise<number | undefined>;
   /** Idempotent. */
   deleteObject(key: string): Promise<void>;
 }

@@ -15,6 +15,8 @@ export interface FolderObjectStore extends ObjectStore {
 /** Written here first, so that no name ever has half an object. In the same tree: a rename cannot leave its disk. */
 const UNFINISHED = '.unfinished';
 const DAY_MS = 86_400_000;
+/** Below these the next part of a key names its retention class. */
+const CLASSED_PREFIXES = ['segments', 'archive'] as const;
 
 /** Objects as files, on the disk before a put is answered. `newId` names unfinished files. */
 export function folderObjectStore({ folder, newId }: { readonly folder: string; readonly newId: () => string }): FolderObjectStore {
@@ -47,6 +49,20 @@ export function folderObjectStore({ folder, newId }: { readonly folder: string; 
         return bytes;
       });
     },
+    async getObjectRange(key, from, end) {
+      return onDisk(`reading ${key}`, async () => {
+        let bytes: Uint8Array | undefined;
+        await unless('ENOENT', async () => { bytes = await readRange(fileOf(key), from, end); });
+        return bytes;
+      });
+    },
+    async objectBytes(key) {
+      return onDisk(`looking for ${key}`, async () => {
+        let bytes: number | undefined;
+        await unless('ENOENT', async () => { bytes = (await stat(fileOf(key))).size; });
+        return bytes;
+      });
+    },
     deleteObject: (key) => onDisk(`removing ${key}`, () => rm(fileOf(key), { force: true })),
     removeExpired: (nowMs) => onDisk('removing expired objects', () => removeExpired(folder, nowMs)),
   };
@@ -55,8 +71,24 @@ export function folderObjectStore({ folder, newId }: { readonly folder: string; 
 /** Keys are ours, but a file name is a way out of the folder: only plain parts are let through. */
 function checkedParts(key: string): readonly string[] {
   const parts = key.split('/');
-  if (parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))) return parts;
+  if (parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._=-]*$/.test(part))) return parts;
   throw new Error(`not a key of an object: ${key}`);
+}
+
+async function readRange(file: string, from: number, end: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = new Uint8Array(Math.max(0, end - from));
+    let read = 0;
+    while (read < bytes.byteLength) {
+      const { bytesRead } = await handle.read(bytes, read, bytes.byteLength - read, from + read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function writeToDisk(file: string, bytes: Uint8Array): Promise<void> {
@@ -86,9 +118,11 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function removeExpired(folder: string, nowMs: number): Promise<number> {
   let removed = await removeOlder(path.join(folder, UNFINISHED), nowMs - DAY_MS);
-  for (const { name } of await entries(path.join(folder, 'segments'))) {
-    const days = /^(\d+)d$/.exec(name)?.[1];
-    if (days) removed += await removeOlder(path.join(folder, 'segments', name), nowMs - Number(days) * DAY_MS);
+  for (const prefix of CLASSED_PREFIXES) {
+    for (const { name } of await entries(path.join(folder, prefix))) {
+      const days = /^(\d+)d$/.exec(name)?.[1];
+      if (days) removed += await removeOlder(path.join(folder, prefix, name), nowMs - Number(days) * DAY_MS);
+    }
   }
   return removed;
 }

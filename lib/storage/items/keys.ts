@@ -1,3 +1,4 @@
+import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
 import type { AppendIntent, RedriveJob } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
@@ -15,6 +16,7 @@ import type { ItemKey } from './item-table.ts';
  *   group              q/<incarnation>           G
  *   retired shard      q/<incarnation>           S<version><shard>
  *   segment            l/<log>/<shard>           <base>
+ *   archive manifest   l/<log>/<shard>           A<first>
  *   lease              c/<chain>/<shard>         C<first>
  *   head               c/<chain>/<shard>         H
  *   alarm              a/<chain>                 P<due>/<shard>/<first>
@@ -24,7 +26,8 @@ import type { ItemKey } from './item-table.ts';
  *
  * Definition and group share a partition, so that one query reads both. The alarms of a chain are
  * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
- * every send, and nobody lists them. Ids contain no slash.
+ * every send, and nobody lists them. Manifests sort behind every segment, whose keys begin with a digit:
+ * no offset is so high that its first one is a letter. Ids contain no slash.
  *
  * Numbers are padded, so that the order of strings is the order of numbers; in base 36, because
  * every byte of a key is paid with every write.
@@ -80,6 +83,18 @@ export function parseSegmentKey(key: ItemKey): SegmentKey {
 
 export const segmentRange = (shard: ShardKey, { from = 0, until = Number.MAX_SAFE_INTEGER }: { from?: number; until?: number }) =>
   ({ pk: logPk(shard), from: padded(from), until: padded(until) });
+
+type ManifestKey = Pick<ArchiveManifest, 'log' | 'shard' | 'first'>;
+
+export const manifestKey = ({ log, shard, first }: ManifestKey): ItemKey => ({ pk: logPk({ log, shard }), sk: `A${padded(first)}` });
+
+export function parseManifestKey(key: ItemKey): ManifestKey {
+  const [log, shard, first] = matched(key, /^l\/([^/]+)\/([^/]+)$/, /^A(.{11})$/);
+  return { log: log!, shard: shard!, first: unpadded(first!) };
+}
+
+export const manifestRange = (shard: ShardKey, { from = 0, until = Number.MAX_SAFE_INTEGER }: { from?: number; until?: number }) =>
+  ({ pk: logPk(shard), from: `A${padded(from)}`, until: `A${padded(until)}` });
 
 type ChainShard = Pick<LeaseKey, 'chain' | 'shard'>;
 

@@ -19,6 +19,14 @@ export function memoryObjectStore({ meter }: { readonly meter?: ObjectMeter } = 
       meter?.objectGet();
       return objects.get(key)?.slice();
     },
+    async getObjectRange(key, from, end) {
+      meter?.objectGet();
+      return objects.get(key)?.slice(from, end);
+    },
+    async objectBytes(key) {
+      meter?.objectGet();
+      return objects.get(key)?.byteLength;
+    },
     async deleteObject(key) {
       objects.delete(key);
     },

@@ -1,5 +1,5 @@
 import {
-  DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException,
+  DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound, PutObjectCommand, type S3Client, S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ObjectMeter } from '../items/meters.ts';
@@ -30,6 +30,18 @@ export function s3ObjectStore({ client, bucket, meter }: S3Bucket): ObjectStore 
         return Body?.transformToByteArray();
       });
     }),
+    getObjectRange: (key, from, end) => answered(async () => {
+      if (end <= from) return new Uint8Array();
+      meter?.objectGet();
+      return getIfThere(() => rangeOrNothing(async () => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${from}-${end - 1}` }));
+        return Body?.transformToByteArray();
+      }));
+    }),
+    objectBytes: (key) => answered(async () => {
+      meter?.objectGet();
+      return getIfThere(async () => (await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ContentLength);
+    }),
     deleteObject: (key) => answered(async () => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     }),
@@ -53,7 +65,17 @@ async function getIfThere<T>(get: () => Promise<T>): Promise<T | undefined> {
   try {
     return await get();
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A range that begins behind the end of the object is refused by S3; to us it is an empty one. */
+async function rangeOrNothing(get: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+  try {
+    return await get();
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 416) return new Uint8Array();
     throw error;
   }
 }

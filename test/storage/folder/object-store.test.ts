@@ -38,10 +38,12 @@ describe('object folder', () => {
 
   it('removes an object when its class says so, and not a moment before', async () => {
     await put('segments/2d/a/old');
+    await put('archive/2d/queue=a/hour=2023-11-14T22/old.parquet');
     await put('segments/5d/a/kept');
     expect(await objects.removeExpired(writtenAtMs + 2 * DAY_MS)).toBe(0);
-    expect(await objects.removeExpired(writtenAtMs + 2 * DAY_MS + 1)).toBe(1);
+    expect(await objects.removeExpired(writtenAtMs + 2 * DAY_MS + 1)).toBe(2);
     expect(await objects.getObject('segments/2d/a/old')).toBeUndefined();
+    expect(await objects.getObject('archive/2d/queue=a/hour=2023-11-14T22/old.parquet')).toBeUndefined();
     expect(await objects.getObject('segments/5d/a/kept')).toEqual(Uint8Array.of(1));
   });
 

@@ -12,6 +12,7 @@ const instant = fc.integer({ min: 0, max: YEAR_9999_MS }).map(epochMs);
 const alarm = fc.record({ chain: id, dueAtMs: instant, shard: id, first: offset });
 const lease = fc.record({ chain: id, shard: id, first: offset });
 const segment = fc.record({ log: id, shard: id, base: offset });
+const manifest = fc.record({ log: id, shard: id, first: offset });
 const retiredShard = fc.record({ incarnation: id, version: fc.nat(), id });
 
 /** Every key of the catalogue, with its inverse and the parts it is made of. */
@@ -21,6 +22,7 @@ const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; 
   ['group', id.map((incarnation) => read(keys.groupKey(incarnation), { incarnation }, keys.parseQueueKey))],
   ['retired shard', retiredShard.map((parts) => read(keys.retiredShardKey(parts), parts, keys.parseRetiredShardKey))],
   ['segment', segment.map((parts) => read(keys.segmentKey(parts), parts, keys.parseSegmentKey))],
+  ['manifest', manifest.map((parts) => read(keys.manifestKey(parts), parts, keys.parseManifestKey))],
   ['lease', lease.map((parts) => read(keys.leaseKey(parts), parts, keys.parseLeaseKey))],
   ['head', fc.record({ chain: id, shard: id }).map((parts) => read(keys.headKey(parts), parts, keys.parseHeadKey))],
   ['alarm', alarm.map((parts) => read(keys.alarmKey(parts), parts, keys.parseAlarmKey))],
@@ -85,6 +87,17 @@ describe('ranges', () => {
       const isWithin = fromMs <= parts.dueAtMs && parts.dueAtMs <= untilMs;
       expect(holds(keys.alarmRange(parts.chain, { fromMs, untilMs }), keys.alarmKey(parts))).toBe(isWithin);
       expect(holds(keys.alarmRange(parts.chain, {}), keys.alarmKey(parts))).toBe(true);
+    }));
+  });
+
+  it('of segments hold segments and no manifest, and the other way round', () => {
+    fc.assert(fc.property(segment, offset, (parts, first) => {
+      const manifestKey = keys.manifestKey({ ...parts, first });
+      expect(holds(keys.segmentRange(parts, {}), keys.segmentKey(parts))).toBe(true);
+      expect(holds(keys.segmentRange(parts, {}), manifestKey)).toBe(false);
+      expect(holds(keys.manifestRange(parts, {}), manifestKey)).toBe(true);
+      expect(holds(keys.manifestRange(parts, { from: first, until: first }), manifestKey)).toBe(true);
+      expect(holds(keys.manifestRange(parts, {}), keys.segmentKey(parts))).toBe(false);
     }));
   });
 

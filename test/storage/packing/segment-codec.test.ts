@@ -2,26 +2,9 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageContent } from '../../../lib/core/message.ts';
-import { epochMs } from '../../../lib/core/time.ts';
 import { type Compression, codecs, runtimeHasZstd, UNPACKED_BYTES_MAX } from '../../../lib/storage/packing/compression.ts';
 import { segmentCodec } from '../../../lib/storage/packing/segment-codec.ts';
-
-const instant = fc.integer({ min: 0, max: 253_402_300_799_999 }).map(epochMs);
-/** Whole characters of all of Unicode: a body arrives as UTF-8, which has no halves of pairs. */
-const text = fc.string({ unit: 'binary' });
-
-const message: fc.Arbitrary<MessageContent> = fc.record({
-  body: fc.oneof(
-    text.map((body) => ({ kind: 'text', text: body }) as const),
-    fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ kind: 'binary', bytes: Uint8Array.from(bytes) }) as const),
-  ),
-  attributes: fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', 'constructor', '0')), text, { noNullPrototype: true }),
-  tags: fc.array(text, { maxLength: 5 }),
-  dueAtMs: instant,
-  origin: fc.record({
-    queue: text, incarnation: text, messageId: text, enqueuedAtMs: instant, receiveCount: fc.nat(), reason: fc.constant('maxReceiveCount'),
-  }),
-}, { requiredKeys: ['body', 'attributes', 'tags'] });
+import { anyMessage as message } from '../../support/any-message.ts';
 
 function thrownBy(task: () => unknown): unknown {
   try {
