@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { memoryDeps } from '../../support/memory-deps.ts';
-import { insideOf } from '../inside.ts';
-import { costOf, newQueue, SKEW_MS, throughOther } from '../queue-calls.ts';
+import { memoryDeps, memoryWorld } from '../../support/memory-deps.ts';
+import { insideOf, withTable } from '../inside.ts';
+import { costOf, newQueue, SKEW_MS, textsOf, throughOther } from '../queue-calls.ts';
 
 it.each([[30, 30_000], [600, 60_000]])('looks at a lease of %i s once, after %i ms and the margin', async (visibilityTimeoutSeconds, ageMs) => {
   for (const [waitedMs, alarms] of [[ageMs + SKEW_MS - 1, 0], [ageMs + SKEW_MS, 1]] as const) {
@@ -60,6 +60,30 @@ it('stops at the first lease that is too young, and goes on from there', async (
   expect((await orders.receive()).length).toBe(1);
   deps.clock.advance(20_000);
   expect((await orders.receive()).length).toBe(1);
+});
+
+it.each([0, 1])('passes no lease that an eventual read does not show while it shows later ones: number %i', async (missing) => {
+  const hidden = new Set<string>();
+  const deps = withTable(memoryWorld(), (inner) => ({
+    query: async (range) => (await inner.query(range)).filter(({ sk }) => range.consistent || !hidden.has(sk)),
+  }));
+  const orders = await newQueue(deps);
+  for (const text of ['a', 'b', 'c']) {
+    await orders.send(text);
+    await orders.receive();
+  }
+  const inside = await insideOf(deps);
+  const leases = await deps.world.table.query({
+    pk: `c/${(await inside.chain()).id}/${await inside.shard()}`, from: 'C', until: 'C~', limit: 10, consistent: true,
+  });
+  hidden.add(leases[missing]!.sk);
+  deps.clock.advance(30_000 + SKEW_MS);
+  const again = [...await orders.receiveAll()];
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    deps.clock.advance(2000);
+    again.push(...await orders.receiveAll());
+  }
+  expect(textsOf(again).toSorted()).toEqual(['a', 'b', 'c']);
 });
 
 it('of two processes at once does no harm', async () => {
