@@ -44,9 +44,9 @@ export interface LogBookOptions {
   readonly scheduler: Scheduler;
   readonly objects: ObjectStore;
   readonly fail: (violation: Violation) => void;
-  /** When the purge that may be landing now was asked for. */
   /** Nobody dies, stands still or waits in vain. */
   readonly isFaultless: boolean;
+  /** When the purge that may be landing now was asked for. */
   readonly purgeAskedAt: (queue: string) => number;
 }
 

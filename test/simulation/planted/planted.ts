@@ -8,7 +8,6 @@ import type { Ports } from '../surroundings.ts';
 export interface Planted {
   /** What the protocol does no longer. */
   readonly rule: string;
-  /** Where in docs/simulation.md's sources it comes from. */
   readonly table?: (table: ItemTable) => ItemTable;
   readonly ports?: (ports: Ports, system: System) => Ports;
   readonly timing?: Partial<Timing>;
