@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { findMessage } from '../../../lib/core/queue/find-message.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
 import { memoryDeps } from '../../support/memory-deps.ts';
+import { insideOf } from '../inside.ts';
 import { costOf, entries, entry, faultyDeps, newQueue, queueCalls, refusalOf, textsOf, throughOther } from '../queue-calls.ts';
 
 const EFFECTIVE_MS = 3000;
 const MUCH_LATER_MS = 200_000;
+/** After so long without a send its shard is replaced. */
+const SILENT_MS = 12 * 3_600_000 + 1;
 
 const purge = (deps: Parameters<typeof purgeQueue>[0]) => purgeQueue(deps, { name: 'orders' });
 
@@ -31,6 +34,19 @@ it('empties a queue of everything: ready, in flight, given back, delayed', async
     }
   }
   expect(await orders.counts()).toMatchObject({ ready: 0, inFlight: 0, delayed: 0 });
+});
+
+it('empties shards that are retired, but not read to the end', async () => {
+  const deps = memoryDeps();
+  const orders = await newQueue(deps);
+  await orders.send('in a shard that falls silent');
+  deps.clock.advance(SILENT_MS);
+  await orders.send('in the one after it');
+  const inside = await insideOf(deps);
+  expect(await deps.queues.listRetiredShards(inside.incarnation, 0, 10)).toHaveLength(1);
+  await purge(deps);
+  deps.clock.advance(EFFECTIVE_MS);
+  expect(await orders.receiveAll()).toEqual([]);
 });
 
 it('delivers nothing until it takes effect, then what was sent meanwhile, ready and delayed', async () => {

@@ -15,6 +15,24 @@ export const brokenQueues: Readonly<Record<string, Planted>> = {
       },
     }),
   },
+  purgeForgetsRetired: {
+    rule: 'a purge empties retired shards that are not read to the end, too',
+    profile: (profile) => ({
+      ...profile, cast: new Map([['sender', 3], ['purger', 3], ['consumer', 1]]), pauseMs: { min: 60_000, max: 40 * 3_600_000 }, operations: 20,
+      receives: [1], settings: { ...profile.settings, retentionSeconds: 345_600 },
+    }),
+    ports: (ports) => ({
+      ...ports,
+      queues: {
+        ...ports.queues,
+        async replaceGroup(group, seenWriteId) {
+          const stored = (await ports.queues.readView(group.incarnation, { consistent: true }))?.group;
+          const isPurge = stored !== undefined && stored.generation < group.generation;
+          return ports.queues.replaceGroup(isPurge ? { ...group, drainedThrough: stored.drainedThrough } : group, seenWriteId);
+        },
+      },
+    }),
+  },
   oldRecordOfTheGroup: {
     rule: "a consumer acts on the group's record only for a second (B12)",
     profile: (profile) => ({ ...redeliversOften(profile), cast: new Map([['purger', 3], ['consumer', 2], ['sender', 4]]), pauseMs: { min: 50, max: 5000 } }),
