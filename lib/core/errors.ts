@@ -17,7 +17,13 @@ export type CallerErrorKind =
   | 'messageNotDelayed'
   | 'receiptHandleInvalid'
   | 'receiptHandleStale'
+  | 'receiptHandleRewound'
   | 'redriveNotFound'
+  | 'rewindIsOff'
+  | 'rewindOutOfRange'
+  | 'rewindNotFound'
+  | 'rewindNotUndoable'
+  | 'tooManyRewinds'
   | 'idempotencyKeyReused'
   | 'hostNotAllowed';
 

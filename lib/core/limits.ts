@@ -28,6 +28,8 @@ export const limits = {
   changeVisibilitySeconds: { min: 0, max: 43_200, unit: 'seconds' },
   waitSeconds: { min: 0, max: 20, unit: 'seconds' },
   retentionSeconds: { min: 60, max: 400 * 86_400, unit: 'seconds' },
+  /** 0 = off. */
+  rewindSeconds: { min: 0, max: 400 * 86_400, unit: 'seconds' },
   /** A hundred years: "any delay" with an end that a date can still hold. */
   delaySeconds: { min: 0, max: 100 * 366 * 86_400, unit: 'seconds' },
   maxReceiveCount: { min: 1, max: 10_000, unit: 'receives' },

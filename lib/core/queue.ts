@@ -10,7 +10,7 @@ export interface DeadLetterPolicy {
 export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
-  /** 0 = off: what is deleted is gone. */
+  /** How far back a rewind may go; 0 = off: what is deleted is gone. */
   readonly rewindSeconds: number;
   readonly delaySeconds: number;
   readonly receiveWaitSeconds: number;
@@ -19,6 +19,10 @@ export interface QueueSettings {
   readonly inlineSegmentBytes: number;
   readonly deadLetter?: DeadLetterPolicy;
 }
+
+/** How long a message is kept, and delivered if nobody deleted it: with rewind, for the rewind period if that is longer. */
+export const historySeconds = ({ retentionSeconds, rewindSeconds }: Pick<QueueSettings, 'retentionSeconds' | 'rewindSeconds'>): number =>
+  Math.max(retentionSeconds, rewindSeconds);
 
 export interface Queue {
   readonly name: string;

@@ -14,7 +14,7 @@ export const timing = {
   groupAgeMs: 1 * SECOND,
   /** A sender may use a definition this old: a seal outlives that by its shard's whole history. */
   definitionAgeMs: 60 * SECOND,
-  /** A purge takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */
+  /** A purge or rewind takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */
   effectiveDelayMs: 3 * SECOND,
   /** A tail seen longer ago is not trusted, or the age of the shard would be judged by it. */
   tailHintMs: 10 * MINUTE,
@@ -51,6 +51,10 @@ export const timing = {
   moverHoldMs: 30 * SECOND,
   /** … and what must be left of it to begin the append. */
   moverMarginMs: 5 * SECOND,
+  /** A chain beside the main one that had nothing is looked at again after this, or when an alarm of it is due. */
+  sidePauseMs: 1 * SECOND,
+  /** A side chain that has nothing left is remembered this long: longer than anybody holds a message without renewing. */
+  finishedSideMs: DAY_MS,
   pollMinMs: 50,
   pollMaxMs: 1 * SECOND,
   /** Among many consumers, of whom each sees that the others come in time. */
@@ -86,6 +90,10 @@ export const bounds = {
   retiredShardsPerRead: 1000,
   countPages: 5,
   deadLetterChain: 100,
+  /** Side chains at once: each costs polls a little until it is finished. */
+  sidesMax: 10,
+  /** Purged chains whose receipt handles are still told from others. */
+  purgedChains: 10,
   cachedSegmentBytes: 32 * 1024 * 1024,
   cachedNames: 1000,
   /** Larger holds are kept as a range while they are whole; a set of up to this many fits a one-unit write. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AppendIntent, JobTable, RedriveJob } from '../../lib/core/ports/job-table.ts';
+import type { AppendIntent, JobTable, RedriveJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { msAfter } from '../../lib/core/time.ts';
 import { id, nowMs, removableAtMs } from './samples.ts';
 
@@ -8,7 +8,12 @@ const redriveOf = (more: Partial<RedriveJob> = {}): RedriveJob => ({
   runnerUntilMs: nowMs, writeId: id(), removableAtMs, ...more,
 });
 
-/** Redrives, append intents and secrets. */
+const rewindOf = (more: Partial<RewindRecord> = {}): RewindRecord => ({
+  incarnation: id(), rewindId: id(), kind: 'rewind', requestedAtMs: nowMs, effectiveAtMs: msAfter(nowMs, 3000),
+  before: { chain: { id: id(), starts: { s1: 2 }, drainedThrough: 1, drained: ['r1'] }, sides: [] }, isDone: false, removableAtMs, ...more,
+});
+
+/** Redrives, rewinds, append intents and secrets. */
 export function jobContract(jobs: () => JobTable): void {
   it('keeps redrives, replaces the one that was seen, and lists the newest first', async () => {
     const { incarnation } = redriveOf();
@@ -22,6 +27,23 @@ export function jobContract(jobs: () => JobTable): void {
     expect(await jobs().replaceRedrive({ ...done, writeId: id() }, middle.writeId)).toEqual({ kind: 'refused', found: done });
     expect(await jobs().readRedrive(incarnation, middle.redriveId)).toEqual(done);
     expect(await jobs().readRedrive(incarnation, id())).toBeUndefined();
+  });
+
+  it('keeps rewinds with what was before them, and lists the newest first', async () => {
+    const plain = rewindOf();
+    const { incarnation } = plain;
+    const full = rewindOf({
+      incarnation, kind: 'selection', requestedAtMs: msAfter(nowMs, 5), requestedBy: 'somebody', fromMs: nowMs, toMs: msAfter(nowMs, 1), undoes: id(),
+      filter: { tags: ['a'], attributes: { colour: 'red' }, messageIds: ['s-1'], outcome: 'deleted' }, isDone: true,
+    });
+    await jobs().putRewind(plain);
+    await jobs().putRewind({ ...full, isDone: false });
+    await jobs().putRewind(full);
+    expect(await jobs().listRewinds(incarnation, 10)).toEqual([full, plain]);
+    expect(await jobs().listRewinds(incarnation, 1)).toEqual([full]);
+    expect(await jobs().readRewind(incarnation, plain.rewindId)).toEqual(plain);
+    expect(await jobs().readRewind(incarnation, id())).toBeUndefined();
+    expect(await jobs().listRedrives(incarnation, 10)).toEqual([]);
   });
 
   it('keeps an append intent under any idempotency key', async () => {

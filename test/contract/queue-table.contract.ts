@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { queueDefaults } from '../../lib/core/limits.ts';
-import type { Definition, Group, QueueTable, RetiredShard } from '../../lib/core/ports/queue-table.ts';
+import type { Chain, Definition, Group, QueueTable, RetiredShard } from '../../lib/core/ports/queue-table.ts';
 import { msAfter } from '../../lib/core/time.ts';
 import { id, nowMs, removableAtMs } from './samples.ts';
 
@@ -10,9 +10,11 @@ const definitionOf = (more: Partial<Definition> = {}): Definition => ({
 });
 
 const groupOf = (more: Partial<Group> = {}): Group => ({
-  incarnation: id(), generation: 1, chain: { id: id(), starts: {} }, effectiveAtMs: nowMs, delayShards: [], drainedThrough: 0, drained: [],
+  incarnation: id(), generation: 1, chain: { id: id(), starts: {}, drainedThrough: 0, drained: [] }, sides: [], purged: [], effectiveAtMs: nowMs, delayShards: [],
   writeId: id(), ...more,
 });
+
+const chainOf = (): Chain => ({ id: id(), starts: { s1: 2 }, drainedThrough: 1, drained: [] });
 
 /** Names, definitions, groups and retired shards. */
 export function queueContract(queues: () => QueueTable): void {
@@ -52,8 +54,13 @@ export function queueContract(queues: () => QueueTable): void {
     });
     const { incarnation } = definition;
     const group = groupOf({
-      incarnation, chain: { id: id(), starts: { s1: 5, s2: 0 } }, previous: { id: id(), starts: { s1: 2 } },
-      delayShards: [{ id: id(), bornAtMs: nowMs }], drained: ['r1', 'r2'], drainedThrough: 4,
+      incarnation, chain: { id: id(), starts: { s1: 5, s2: 0 }, drained: ['r1', 'r2'], drainedThrough: 4 },
+      sides: [
+        { kind: 'leftover', chain: chainOf(), reach: { until: { s1: 5 }, wholeThrough: 3, whole: ['r1'] }, rewindId: id() },
+        { kind: 'selection', chain: chainOf(), reach: { until: { s2: 9 }, wholeThrough: 0, whole: [] }, rewindId: id(), finishedAtMs: nowMs },
+      ],
+      previous: { chain: chainOf(), sides: [], rewindId: id() }, purged: [id(), id()], rewindId: id(), changeId: id(),
+      delayShards: [{ id: id(), bornAtMs: nowMs }],
     });
     await queues().putDefinition(definition);
     expect(await queues().readView(incarnation, { consistent: true })).toBeUndefined();

@@ -41,7 +41,7 @@ beforeAll(() => {
   vi.mocked(findMessage).mockResolvedValue({ ...message, state: 'ready', receiveCount: 0 });
   vi.mocked(listQueues).mockResolvedValue({ queues: [] });
   vi.mocked(peekMessages).mockResolvedValue({ messages: [] });
-  vi.mocked(purgeQueue).mockResolvedValue({ effectiveAtMs: noonMs });
+  vi.mocked(purgeQueue).mockResolvedValue({ rewindId: 'r1', effectiveAtMs: noonMs });
   vi.mocked(receiveMessages).mockResolvedValue([]);
   vi.mocked(startRedrive).mockResolvedValue(redrive);
   vi.mocked(readRedrive).mockResolvedValue(redrive);

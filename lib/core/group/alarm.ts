@@ -13,6 +13,23 @@ export async function putAlarm(deps: Deps, lease: Lease, dueAtMs: EpochMs, delay
   return alarm;
 }
 
+/**
+ * Put an alarm aside: its lease lies above what the chain is served for. It is not lost, since the
+ * chain may come back into force; and not in the way of those that count.
+ */
+export async function parkAlarm(deps: Deps, alarm: Alarm): Promise<void> {
+  await deps.leases.putAlarm({ ...alarm, isParked: true, writeId: deps.system.newId() });
+  await deps.leases.deleteAlarm(alarm, alarm.writeId);
+}
+
+/** The chain is in force again. */
+export async function unparkAlarm(deps: Deps, parked: Alarm): Promise<Alarm> {
+  const alarm: Alarm = { ...parked, isParked: false, writeId: deps.system.newId() };
+  await setAlarm(deps, alarm);
+  await deps.leases.deleteAlarm(parked, parked.writeId);
+  return alarm;
+}
+
 /** Put an alarm, and look for it in time in this process too. */
 export async function setAlarm(deps: Deps, alarm: Alarm): Promise<void> {
   await deps.leases.putAlarm(alarm);

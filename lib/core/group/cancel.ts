@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { StoreUnavailable } from '../errors.ts';
 import { endOf, firstDue } from '../log/segment.ts';
+import type { Put, Replacement } from '../ports/conditional.ts';
 import { type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
@@ -9,9 +10,13 @@ import { bounds } from '../timing.ts';
 import { holdsPosition, without } from './holds.ts';
 import { NOT_STORED, unreceivedLease } from './materialise.ts';
 import { contentsOf } from './read-log.ts';
+import { chainsInForce, listRetired, ownerOf, type Served } from './served-chains.ts';
 import { withFreshDue } from './take.ts';
 
-export type CancelOutcome = 'cancelled' | 'notFound' | 'notDelayed';
+export type CancelOutcome =
+  | 'cancelled' | 'notFound' | 'notDelayed'
+  /** After a rewind consumers come to it in a while: until then there is nothing to take it from. */
+  | 'notYet';
 
 /**
  * Cancelling delayed messages is settling them before anybody received them: those of one send by one
@@ -30,39 +35,68 @@ export async function cancelDelayed(
     if (first >= end) break;
     const here = left.filter((offset) => offset < end);
     left = left.slice(here.length);
-    if (segment) for (const [offset, outcome] of await cancelIn(deps, view.group.chain.id, segment, here)) outcomes.set(offset, outcome);
+    if (segment) for (const [offset, outcome] of await cancelIn(deps, view, segment, here)) outcomes.set(offset, outcome);
   }
   return outcomes;
 }
 
 async function cancelIn(
-  deps: Deps, chain: string, segment: Segment, offsets: readonly Offset[],
+  deps: Deps, view: QueueView, segment: Segment, offsets: readonly Offset[],
 ): Promise<readonly [Offset, CancelOutcome][]> {
   const contents = await contentsOf(deps, segment);
-  const delayed = offsets.map((offset) => offset - segment.base).filter((position) => contents[position]?.dueAtMs !== undefined);
-  const kept = await settleUnreceived(deps, chain, segment, delayed);
-  return offsets.map((offset) => {
-    const position = offset - segment.base;
-    return [offset, delayed.includes(position) && !kept.has(position) ? 'cancelled' : 'notDelayed'];
-  });
+  const isDelayed = (offset: Offset): boolean => contents[offset - segment.base]?.dueAtMs !== undefined;
+  const outcomes = new Map<Offset, CancelOutcome>(offsets.map((offset) => [offset, 'notDelayed']));
+  let left = offsets.filter(isDelayed);
+  for (let [first] = left; first !== undefined; [first] = left) {
+    const place = await placeOf(deps, view, segment, first);
+    const here = left.filter((offset) => offset < place.end);
+    left = left.slice(here.length);
+    const kept = place.lease && await settleUnreceived(deps, place.lease, segment, here);
+    for (const offset of here) outcomes.set(offset, outcomeOf(kept, offset));
+  }
+  return [...outcomes];
 }
 
-/** Answers the positions that it could not take: somebody holds them. */
-async function settleUnreceived(
-  deps: Deps, chain: string, segment: Segment, positions: readonly number[],
-): Promise<ReadonlySet<number>> {
+function outcomeOf(kept: ReadonlySet<Offset> | undefined, offset: Offset): CancelOutcome {
+  if (!kept) return 'notYet';
+  return kept.has(offset) ? 'notDelayed' : 'cancelled';
+}
+
+/** The lease that has a message, stored or not, and up to where; none while the chain has not come to it. */
+async function placeOf(
+  deps: Deps, view: QueueView, segment: Segment, offset: Offset,
+): Promise<{ readonly lease: Lease | undefined; readonly end: Offset }> {
+  const { shard } = segment;
+  const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
+  const owner = await ownerOf(deps, view, chains, { shard, offset });
+  const lease = await deps.leases.lastLease(owner.chain.id, shard, offset);
+  if (lease && offset < lease.end) return { lease, end: lease.end };
+  // Shards of delayed messages have no chain of leases in the chain that owns them, and one in any other.
+  const isForeign = owner.chain.starts[shard] !== undefined || !await isOwn(deps, view, owner, shard);
+  return { lease: isForeign ? undefined : await unreceivedLease(deps, owner.chain.id, segment, undefined), end: endOf(segment) };
+}
+
+async function isOwn(deps: Deps, view: QueueView, { chain }: Served, shard: string): Promise<boolean> {
+  if (view.group.delayShards.some(({ id }) => id === shard)) return true;
+  return (await listRetired(deps, view.definition.incarnation, 0)).some(({ id, owner }) => id === shard && owner === chain.id);
+}
+
+/** Answers those that it could not take: somebody holds them. */
+async function settleUnreceived(deps: Deps, seen: Lease, segment: Segment, offsets: readonly Offset[]): Promise<ReadonlySet<Offset>> {
   const contents = await contentsOf(deps, segment);
-  let lease: Lease | undefined = await deps.leases.readLease({ chain, shard: segment.shard, first: segment.base });
+  const dueOf = (position: number) => contents[seen.first + position - segment.base]?.dueAtMs;
+  const positions = offsets.map((offset) => offset - seen.first);
+  let lease: Lease | undefined = seen;
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
-    lease ??= await unreceivedLease(deps, chain, segment, undefined);
+    lease ??= await unreceivedLease(deps, seen.chain, segment, undefined);
     const waiting = lease.holds.find(({ leaseId }) => leaseId === UNRECEIVED);
     const cancelled = new Set(positions.filter((position) => waiting && holdsPosition(waiting.held, position)));
     const next: Lease = {
       ...lease, writeId: deps.system.newId(),
-      holds: withFreshDue(without(lease.holds, (hold) => hold === waiting, cancelled), (position) => contents[position]?.dueAtMs),
+      holds: withFreshDue(without(lease.holds, (hold) => hold === waiting, cancelled), dueOf),
     };
     if (cancelled.size === 0) return heldIn(next, positions);
-    const put = lease.writeId === NOT_STORED ? await deps.leases.putLease(next) : await deps.leases.replaceLease(next, lease.writeId);
+    const put: Put<Lease> | Replacement<Lease> = lease.writeId === NOT_STORED ? await deps.leases.putLease(next) : await deps.leases.replaceLease(next, lease.writeId);
     if (put.kind === 'landed') {
       await dropAlarm(deps, next, segment);
       return heldIn(next, positions);
@@ -72,8 +106,8 @@ async function settleUnreceived(
   throw new StoreUnavailable(`lease ${segment.shard}/${segment.base} kept changing under a cancellation`, { outcome: 'refused' });
 }
 
-const heldIn = ({ holds }: Lease, positions: readonly number[]): ReadonlySet<number> =>
-  new Set(positions.filter((position) => holds.some(({ held }) => holdsPosition(held, position))));
+const heldIn = ({ holds, first }: Lease, positions: readonly number[]): ReadonlySet<Offset> =>
+  new Set(positions.filter((position) => holds.some(({ held }) => holdsPosition(held, position))).map((position) => first + position));
 
 /** Where nothing is left nobody has to look, and nothing is counted. */
 async function dropAlarm(deps: Deps, lease: Lease, segment: Segment): Promise<void> {

@@ -2,10 +2,10 @@ import type { Deps } from '../deps.ts';
 import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Offset } from '../position.ts';
-import { latest, msAfter } from '../time.ts';
+import { earliest, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
-import type { Deliverable, Pull } from './pull.ts';
+import { boundFor, type Deliverable, type Pull } from './pull.ts';
 import { heldOf, withOneRange } from './holds.ts';
 import { type LogRead, readLog } from './read-log.ts';
 import { knowsChainEnd, type ReadPoint, type ShardReader } from './reader-memory.ts';
@@ -39,7 +39,7 @@ export async function claimFrom(
     const stretch = await freshStretch(deps, pull, read, next, capacity);
     if (!stretch) return { deliverables: [], lostToAgeMs, seenAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
-    if (needsAlarm(pull, stretch)) await putAlarm(deps, lease, lease.alarmDueAtMs ?? lease.bornAtMs);
+    if (lease.alarmDueAtMs !== undefined) await putAlarm(deps, lease, lease.alarmDueAtMs);
     const put = await deps.leases.putLease(lease);
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
@@ -102,14 +102,17 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
   if (reader.sealedAt !== undefined && next.offset >= reader.sealedAt) {
     return { segments: [], startsAt: next.offset, sealedAt: reader.sealedAt };
   }
+  const bound = boundFor(pull, reader.shard);
+  if (next.offset >= bound) return { segments: [], startsAt: next.offset, sealedAt: undefined };
   reader.ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
   if (isEnoughAhead(reader, next, capacity)) {
     reader.emptySinceMs = undefined;
     return { segments: reader.ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
   }
 
-  const read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
-  reader.sealedAt = read.sealedAt ?? reader.sealedAt;
+  const whole = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
+  reader.sealedAt = whole.sealedAt ?? reader.sealedAt;
+  const read: LogRead = { ...whole, segments: whole.segments.filter(({ base }) => base < bound) };
   noteRead(deps, reader, read);
   return read;
 }
@@ -196,8 +199,10 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
     holds.push({ leaseId: deps.system.newId(), held: heldAt(next, stretch.wanted), dueAtMs, receiveCount: 1, firstReceivedAtMs: nowMs });
   }
   if (stretch.unwanted.length > 0) {
-    holds.push({ leaseId: UNRECEIVED, held: heldAt(next, stretch.unwanted), dueAtMs: nowMs, receiveCount: 0, firstReceivedAtMs: nowMs });
+    const firstAtMs = earliest(...stretch.unwanted.map(({ content }) => latest(nowMs, content.dueAtMs ?? nowMs)));
+    holds.push({ leaseId: UNRECEIVED, held: heldAt(next, stretch.unwanted), dueAtMs: firstAtMs, receiveCount: 0, firstReceivedAtMs: nowMs });
   }
+  const firstDueAtMs = needsAlarm(pull, stretch) ? earliest(...holds.map((hold) => hold.dueAtMs)) : undefined;
   const oldestAtMs = stretch.wanted[0]?.segment.enqueuedAtMs ?? nowMs;
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
@@ -205,7 +210,8 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
     holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(),
     // An empty lease over what expired long ago must not be gone before it is seen.
     removableAtMs: latest(stretch.removableAtMs, msAfter(nowMs, timing.removalMarginMs)),
-    ...(needsAlarm(pull, stretch) ? { alarmDueAtMs: stretch.unwanted.length > 0 ? msAfter(nowMs, -timing.clockSkewMs) : dueAtMs } : {}),
+    // What others may have at once needs no margin for clocks.
+    ...(firstDueAtMs === undefined ? {} : { alarmDueAtMs: firstDueAtMs === nowMs ? msAfter(nowMs, -timing.clockSkewMs) : firstDueAtMs }),
   };
 }
 

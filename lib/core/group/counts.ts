@@ -1,13 +1,14 @@
 import type { Deps } from '../deps.ts';
 import { endOf } from '../log/segment.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
-import type { QueueView } from '../ports/queue-table.ts';
+import type { Chain, QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
-import { shardsToRead } from './chain-in-force.ts';
-import { countOf } from './holds.ts';
+import { below, countOf } from './holds.ts';
+import { EVERYTHING } from './reach.ts';
 import { readerMemory } from './reader-memory.ts';
+import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
 
 export interface Counts {
   readonly ready: number;
@@ -29,11 +30,30 @@ const ALARMS_PER_PAGE = 10_000;
  * than the bound, what was not read is counted as if it were like what was.
  */
 export async function countMessages(deps: Deps, view: QueueView): Promise<Counts> {
-  const nowMs = deps.system.now();
-  const shards = await shardsToRead(deps, readerMemory(), view);
-  const perShard = await Promise.all(shards.map((shard) => countShard(deps, view, shard, nowMs)));
+  const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
+  // How much of its window a selection will let through nobody knows before reading it.
+  const counted = servedOf(chains).filter(({ side }) => side?.kind !== 'selection').map((served) => countChain(deps, view, served));
+  return (await Promise.all(counted)).reduce(sum, none);
+}
+
+type BoundOf = (shard: string) => Offset;
+
+/** One chain, as far as messages are its own. */
+interface Counted {
+  readonly log: string;
+  readonly chain: Chain;
+  readonly boundOf: BoundOf;
+  readonly nowMs: EpochMs;
+}
+
+async function countChain(deps: Deps, view: QueueView, served: Served): Promise<Counts> {
+  const memory = readerMemory();
+  const boundOf: BoundOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
+  const counted: Counted = { log: view.definition.incarnation, chain: served.chain, boundOf, nowMs: deps.system.now() };
+  const shards = await shardsToRead(deps, memory, view, served);
+  const perShard = await Promise.all(shards.map((shard) => countShard(deps, counted, shard)));
   const lows = new Map(perShard.map(({ shard, low }) => [shard, low]));
-  const alarmed = await countAlarmed(deps, view, lows, nowMs);
+  const alarmed = await countAlarmed(deps, counted, lows);
   return [...perShard.map(({ counts }) => counts), alarmed].reduce(sum, none);
 }
 
@@ -48,7 +68,7 @@ interface ShardCounts {
   readonly counts: Counts;
 }
 
-async function countShard(deps: Deps, { definition: { incarnation: log }, group: { chain } }: QueueView, shard: string, nowMs: EpochMs): Promise<ShardCounts> {
+async function countShard(deps: Deps, { log, chain, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
   const start = chain.starts[shard] ?? 0;
   const [tail, lastLease, storedLow] = await Promise.all([
     deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
@@ -56,11 +76,12 @@ async function countShard(deps: Deps, { definition: { incarnation: log }, group:
   const low = Math.max(start, storedLow);
   const next = lastLease?.end ?? start;
   const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
-  const end = tail ? endOf(tail) : start;
+  const bound = boundOf(shard);
+  const end = Math.min(tail ? endOf(tail) : start, bound);
   const unleased = Math.max(0, end - next);
   const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ log, shard, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
   const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: firstUnleased?.enqueuedAtMs };
-  return { shard, low, counts: leases.map((lease) => countLease(lease, nowMs)).reduce(sum, fromLog) };
+  return { shard, low, counts: leases.map((lease) => countLease(below(lease, bound), nowMs)).reduce(sum, fromLog) };
 }
 
 async function recentLeases(deps: Deps, chain: string, shard: string, low: Offset): Promise<readonly Lease[]> {
@@ -88,15 +109,15 @@ function countLease(lease: Lease, nowMs: EpochMs): Counts {
 }
 
 /** Leases that only an alarm looks after: passed by the sweep, or of delayed messages. */
-async function countAlarmed(deps: Deps, { group: { chain } }: QueueView, lows: ReadonlyMap<string, Offset>, nowMs: EpochMs): Promise<Counts> {
-  const alarms = await alarmsOf(deps, chain.id, lows);
+async function countAlarmed(deps: Deps, { chain, boundOf, nowMs }: Counted, lows: ReadonlyMap<string, Offset>): Promise<Counts> {
+  const alarms = (await alarmsOf(deps, chain.id, lows)).filter(({ shard, first }) => first < boundOf(shard));
   const waiting = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount > 0 && dueAtMs > nowMs);
   const delayed = waiting.reduce((count, { delayedCount }) => count + delayedCount, 0);
   const others = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount === 0 || dueAtMs <= nowMs);
   const sample = others.slice(0, ALARMED_LEASES);
   const counted = await Promise.all(sample.map(async (alarm) => {
     const lease = await deps.leases.readLease(alarm);
-    return lease ? countLease(lease, nowMs) : { ...none, ready: alarm.delayedCount };
+    return lease ? countLease(below(lease, boundOf(lease.shard)), nowMs) : { ...none, ready: alarm.delayedCount };
   }));
   const total = counted.reduce(sum, none);
   const factor = sample.length === 0 ? 1 : others.length / sample.length;
@@ -110,7 +131,7 @@ async function alarmsOf(deps: Deps, chain: string, lows: ReadonlyMap<string, Off
   const byLease = new Map<string, Alarm>();
   let after: Alarm | undefined;
   for (let pages = 0; pages < bounds.countPages; pages += 1) {
-    const page: readonly Alarm[] = await deps.leases.listAlarms({ chain, limit: ALARMS_PER_PAGE, ...(after ? { after } : {}) });
+    const page: readonly Alarm[] = await deps.leases.listAlarms({ chain, includeParked: true, limit: ALARMS_PER_PAGE, ...(after ? { after } : {}) });
     for (const alarm of page) {
       const low = lows.get(alarm.shard);
       const isBehindSweep = low === undefined || alarm.first < low;

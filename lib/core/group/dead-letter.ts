@@ -4,6 +4,7 @@ import type { DeadLetterOrigin, MessageContent } from '../message.ts';
 import type { Hold, Lease } from '../ports/lease-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
+import { historySeconds } from '../queue.ts';
 import { readyLane } from '../queue/ready-lane.ts';
 import { viewByName, viewOf } from '../queue/view.ts';
 import { timing } from '../timing.ts';
@@ -48,9 +49,9 @@ async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messag
     const { body, attributes, tags } = message.content;
     return [{ body, attributes, tags, origin }];
   });
-  const { retentionSeconds, inlineSegmentBytes } = target.definition.settings;
+  const { settings } = target.definition;
   await appendToLog(deps, readyLane(deps, target), {
-    appendId: deps.system.newId(), messages: contents, retentionSeconds, inlineSegmentBytes,
+    appendId: deps.system.newId(), messages: contents, retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
   });
   wakeSleepers(deps.memory, target.definition.incarnation);
   await settleDeadLetters(deps, lease, hold);

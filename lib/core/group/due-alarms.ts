@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../errors.ts';
 import type { Alarm } from '../ports/lease-table.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { alarmName, hearOfAlarm } from './alarm.ts';
+import { alarmName, hearOfAlarm, unparkAlarm } from './alarm.ts';
 import { lookAt } from './look.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
@@ -31,18 +31,25 @@ export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): P
   let last: Alarm | undefined;
   // A page of quiet ones hides what lies behind it: those taken a moment ago must not keep others waiting.
   for (let pages = 0; pages < bounds.alarmPages; pages += 1) {
-    const alarms: readonly Alarm[] = await deps.leases.listAlarms({
-      chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), limit, ...(last ? { after: last } : {}),
+    const page: readonly Alarm[] = await deps.leases.listAlarms({
+      chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), includeParked: !pull.boundOf, limit, ...(last ? { after: last } : {}),
     });
+    const alarms = (await unparked(deps, page)).filter(({ dueAtMs }) => dueAtMs <= msAfter(nowMs, timing.alarmLookaheadMs));
     const [first] = alarms;
     if (first) hearOfAlarm(memory, lookAtMs(first));
     nextDueAtMs = alarms.map(lookAtMs).find((at) => at > nowMs);
     due.push(...alarms.filter((alarm) => lookAtMs(alarm) <= nowMs && !isQuiet(alarm)));
-    last = alarms[alarms.length - 1];
-    if (due.length > 0 || nextDueAtMs !== undefined || alarms.length < limit) break;
+    last = page[page.length - 1];
+    if (due.length > 0 || nextDueAtMs !== undefined || page.length < limit) break;
   }
   if (nextDueAtMs !== undefined) hearOfAlarm(memory, nextDueAtMs);
   return { due, nextDueAtMs };
+}
+
+/** Those put aside while another chain was in force count again; one of far ahead goes back to its place. */
+async function unparked(deps: Deps, page: readonly Alarm[]): Promise<readonly Alarm[]> {
+  const alarms = await Promise.all(page.map((alarm) => (alarm.isParked ? unparkAlarm(deps, alarm) : Promise.resolve(alarm))));
+  return alarms.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
 }
 
 /** What somebody holds may be taken only after the margin for clocks: a look before it is in vain. */

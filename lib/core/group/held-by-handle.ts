@@ -1,8 +1,10 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { LeaseKey } from '../ports/lease-table.ts';
-import type { QueueView } from '../ports/queue-table.ts';
+import type { Chains, QueueView } from '../ports/queue-table.ts';
+import { readerMemory } from './reader-memory.ts';
 import { handleReader, type ReceiptHandle } from './receipt-handle.ts';
+import { boundsOf, chainsInForce } from './served-chains.ts';
 
 /** An entry of a batch whose handle is genuine, with its place in the batch. */
 export interface HandleEntry<T> {
@@ -23,31 +25,46 @@ export interface SortedHandles<T> {
   readonly groups: readonly HandleGroup<T>[];
   /** Received before a purge: what they name is gone, so there is nothing left to do for them. */
   readonly outdated: readonly HandleEntry<T>[];
+  /** Not given out by this queue, or received before a rewind that hands the message out again. */
   readonly invalid: ReadonlyMap<number, CallerError>;
 }
 
 /** Sort a batch by what one write can do, each entry on its own: a bad one disturbs no other. */
-export function sortHandles<T extends { readonly receiptHandle: string }>(
+export async function sortHandles<T extends { readonly receiptHandle: string }>(
   deps: Deps, view: QueueView, entries: readonly { readonly index: number; readonly entry: T }[],
-): SortedHandles<T> {
+): Promise<SortedHandles<T>> {
   const groups = new Map<string, HandleEntry<T>[]>();
   const outdated: HandleEntry<T>[] = [];
   const invalid = new Map<number, CallerError>();
   const read = handleReader(deps.signer, view.definition.incarnation);
+  const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
+  const belongs = memberships(deps, view, chains);
   for (const { index, entry } of entries) {
     const handle = parsed(read, entry.receiptHandle);
     if (handle instanceof CallerError) {
       invalid.set(index, handle);
-    } else if (handle.chain === view.group.chain.id) {
+    } else if (handle.chain === chains.chain.id || await belongs(handle)) {
       const name = `${handle.shard} ${handle.first} ${handle.leaseId}`;
       const group = groups.get(name) ?? [];
       groups.set(name, group);
       group.push({ index, entry, handle });
-    } else {
+    } else if (view.group.purged.includes(handle.chain)) {
       outdated.push({ index, entry, handle });
+    } else {
+      invalid.set(index, rewoundHandle());
     }
   }
   return { groups: [...groups.values()].flatMap(groupOf), outdated, invalid };
+}
+
+/** Whether a side chain still has what a handle names: below its bound. */
+function memberships(deps: Deps, view: QueueView, { sides }: Chains): (handle: ReceiptHandle) => Promise<boolean> {
+  return async ({ chain, shard, first, position }) => {
+    const side = sides.find((other) => other.chain.id === chain);
+    if (!side) return false;
+    const boundOf = await boundsOf(deps, deps.memory.readers.getOrPut(chain, readerMemory), view, side);
+    return first + position < boundOf(shard);
+  };
 }
 
 function groupOf<T>(entries: readonly HandleEntry<T>[]): readonly HandleGroup<T>[] {
@@ -65,6 +82,9 @@ function parsed(read: (text: string) => ReceiptHandle, text: string): ReceiptHan
     throw error;
   }
 }
+
+const rewoundHandle = (): CallerError =>
+  new CallerError('receiptHandleRewound', 'this message was received before a rewind (or an undo of one) that hands it out again');
 
 export const staleHandle = (): CallerError =>
   new CallerError('receiptHandleStale', 'this message was handed out again since; its newest receipt handle is another one');

@@ -1,4 +1,5 @@
 import { type Held, type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import type { Offset } from '../position.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 
@@ -18,7 +19,7 @@ import { bounds, timing } from '../timing.ts';
 export const positionsOf = (held: Held): readonly number[] =>
   held.kind === 'set' ? held.positions : Array.from({ length: held.end - held.from }, (_, at) => held.from + at);
 
-export const countOf = (held: Held): number => (held.kind === 'set' ? held.positions.length : held.end - held.from);
+export const countOf = (held: Held): number => (held.kind === 'set' ? held.positions.length : Math.max(0, held.end - held.from));
 
 export const holdsPosition = (held: Held, position: number): boolean =>
   held.kind === 'set' ? held.positions.includes(position) : position >= held.from && position < held.end;
@@ -43,6 +44,19 @@ export const takeableAt = (hold: Hold): EpochMs =>
 /** The earliest due time, undefined when everything is settled. */
 export const earliestDue = ({ holds }: Lease): EpochMs | undefined =>
   holds.reduce<EpochMs | undefined>((first, { dueAtMs }) => (first === undefined || dueAtMs < first ? dueAtMs : first), undefined);
+
+/** The lease as far as it lies below an offset: what is above belongs to another chain. */
+export function below(lease: Lease, bound: Offset): Lease {
+  if (lease.end <= bound) return lease;
+  const end = bound - lease.first;
+  const holds = lease.holds.flatMap((hold): Hold[] => {
+    const { held } = hold;
+    const rest: Held = held.kind === 'range'
+      ? { ...held, end: Math.min(held.end, end) } : { kind: 'set', positions: held.positions.filter((position) => position < end) };
+    return countOf(rest) > 0 ? [{ ...hold, held: rest }] : [];
+  });
+  return { ...lease, holds };
+}
 
 /** The holds with some positions removed from those that match; empty holds are gone. */
 export function without(holds: readonly Hold[], matches: (hold: Hold) => boolean, positions: ReadonlySet<number>): readonly Hold[] {

@@ -2,10 +2,10 @@ import type { Deps } from '../deps.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import { earliest, type EpochMs, epochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { alarmName, putAlarm, setAlarm } from './alarm.ts';
-import { earliestDue, takeableAt } from './holds.ts';
+import { alarmName, parkAlarm, putAlarm, setAlarm } from './alarm.ts';
+import { below, earliestDue, takeableAt } from './holds.ts';
 import { leaseOfDelayed } from './materialise.ts';
-import type { Deliverable, Pull } from './pull.ts';
+import { boundFor, type Deliverable, type Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
 import { takeDue } from './take.ts';
 
@@ -18,6 +18,7 @@ import { takeDue } from './take.ts';
  *   nothing is due yet, seen again             put an alarm at the earliest due time, then delete this one
  *   no lease, but delayed messages             put their lease (materialise.ts), then as above
  *   no lease, nor messages                     put it a while ahead while it is young, then delete it
+ *   what is left of it is another chain's      put it aside
  *
  * The rule behind it: a lease that the cursor no longer looks after has, at every moment, an alarm at
  * or before its earliest due time. An alarm goes only after a later look proved another one in place.
@@ -25,6 +26,11 @@ import { takeDue } from './take.ts';
 export async function lookAt(
   deps: Deps, pull: Pull, memory: ReaderMemory, alarm: Alarm, capacity: number,
 ): Promise<readonly Deliverable[]> {
+  const bound = boundFor(pull, alarm.shard);
+  if (alarm.first >= bound) {
+    await parkAlarm(deps, alarm);
+    return [];
+  }
   let lease = isFirstLook(deps, memory, alarm) ? undefined : await deps.leases.readLease(alarm);
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     const made = !lease && alarm.delayedCount > 0 ? await leaseOfDelayed(deps, pull, alarm) : undefined;
@@ -33,14 +39,15 @@ export async function lookAt(
       await lookWithoutLease(deps, memory, alarm);
       return [];
     }
-    if (!lease.holds.some((hold) => takeableAt(hold) <= deps.system.now())) {
-      await lookInVain(deps, memory, alarm, lease);
+    const own = below(lease, bound);
+    if (!own.holds.some((hold) => takeableAt(hold) <= deps.system.now())) {
+      await lookInVain(deps, memory, alarm, lease, own);
       return [];
     }
     if (capacity <= 0) return [];
     const taken = await takeDue(deps, pull, alarm, lease, capacity, made?.messages);
     if (taken.kind === 'taken') {
-      if (!taken.isMoreDue) beQuiet(deps, memory, alarm, taken.lease);
+      if (!taken.isMoreDue) beQuiet(deps, memory, alarm, below(taken.lease, bound));
       return taken.deliverables;
     }
     lease = taken.found;
@@ -75,14 +82,18 @@ function laterOnGrid(nowMs: EpochMs, ageMs: number): EpochMs {
   return epochMs(Math.ceil((nowMs + pauseMs / 2) / pauseMs) * pauseMs);
 }
 
-async function lookInVain(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease): Promise<void> {
-  const dueAtMs = earliestDue(lease);
+/** `own`: the lease as far as it is the chain's. */
+async function lookInVain(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease, own: Lease): Promise<void> {
+  const dueAtMs = earliestDue(own);
   const looks = memory.quietAlarms.get(alarmName(alarm))?.looks ?? 0;
   if (dueAtMs !== undefined && (looks === 0 || dueAtMs <= alarm.dueAtMs)) {
-    beQuiet(deps, memory, alarm, lease);
+    beQuiet(deps, memory, alarm, own);
     return;
   }
-  if (dueAtMs !== undefined) await putAlarm(deps, lease, dueAtMs, delayedIn(lease));
+  if (dueAtMs !== undefined) await putAlarm(deps, lease, dueAtMs, delayedIn(own));
+  const firstDueAtMs = earliestDue(lease);
+  const isForeign = firstDueAtMs !== undefined && (dueAtMs === undefined || firstDueAtMs < dueAtMs);
+  if (isForeign) await deps.leases.putAlarm({ ...alarm, dueAtMs: firstDueAtMs, isParked: true, writeId: deps.system.newId() });
   await deps.leases.deleteAlarm(alarm, alarm.writeId);
   memory.quietAlarms.delete(alarmName(alarm));
 }

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { firstDue } from '../log/segment.ts';
+import { firstDue, leaseRemovableAt } from '../log/segment.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { LeaseMessages } from './lease-messages.ts';
@@ -46,7 +46,7 @@ export async function unreceivedLease(deps: Deps, chain: string, segment: Segmen
     chain, shard: segment.shard, first: segment.base, end: segment.base + segment.count, segmentBase: segment.base,
     endBase: segment.base + segment.count, bornAtMs: nowMs, ageMs: 0,
     holds: [{ leaseId: UNRECEIVED, held: heldOf(positions), dueAtMs, receiveCount: 0, firstReceivedAtMs: nowMs }],
-    deadLettered: [], writeId: NOT_STORED, removableAtMs: segment.removableAtMs,
+    deadLettered: [], writeId: NOT_STORED, removableAtMs: leaseRemovableAt(segment),
     ...(alarmDueAtMs === undefined ? {} : { alarmDueAtMs }),
   };
 }

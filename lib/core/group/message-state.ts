@@ -2,7 +2,7 @@ import { messageExpiresAt } from '../log/segment.ts';
 import type { MessageContent, MessageState } from '../message.ts';
 import { type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
-import type { QueueSettings } from '../queue.ts';
+import { historySeconds, type QueueSettings } from '../queue.ts';
 import type { EpochMs } from '../time.ts';
 import { holdsPosition } from './holds.ts';
 
@@ -29,7 +29,7 @@ export interface Located {
 export function standingOf({ segment, content, lease, position }: Located, settings: QueueSettings, nowMs: EpochMs): Standing {
   const hold = lease?.holds.find(({ held }) => holdsPosition(held, position));
   if (lease && !hold) return { state: lease.deadLettered.includes(position) ? 'deadLettered' : 'deleted', receiveCount: 0 };
-  if (nowMs >= messageExpiresAt(segment, content, settings.retentionSeconds)) return { state: 'expired', receiveCount: hold?.receiveCount ?? 0 };
+  if (nowMs >= messageExpiresAt(segment, content, historySeconds(settings))) return { state: 'expired', receiveCount: hold?.receiveCount ?? 0 };
   if (hold && hold.leaseId !== UNRECEIVED) {
     return {
       state: hold.dueAtMs > nowMs ? 'inFlight' : 'ready', visibleAtMs: hold.dueAtMs,

@@ -17,7 +17,14 @@ export interface Pull {
   readonly answerBytesLeft: number;
   /** Only these; what is passed over stays available to everybody else. */
   readonly select?: (message: Message) => boolean;
+  /** The first offset of a shard that belongs to another chain; absent: all are this one's. */
+  readonly boundOf?: (shard: string) => Offset;
+  /** Which messages of a segment the chain is about, by position; absent: all. The others are nobody's in it. */
+  readonly admits?: (segment: Segment, contents: readonly MessageContent[]) => Promise<(position: number) => boolean>;
 }
+
+/** The first offset of a shard that the pull must leave alone. */
+export const boundFor = ({ boundOf }: Pull, shard: string): Offset => boundOf?.(shard) ?? Number.MAX_SAFE_INTEGER;
 
 /** A message won by this consumer, with the hold that proves it. */
 export interface Deliverable {

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
+import type { MessageFilter } from '../message-filter.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { RetiredShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
@@ -51,7 +52,12 @@ export interface QuietAlarm {
 export interface ReaderMemory {
   readonly shards: Map<string, ShardReader>;
   readonly quietAlarms: BoundedMap<QuietAlarm>;
-  retired: { readonly version: number; readonly shards: readonly RetiredShard[] } | undefined;
+  /** Those of a version above `afterVersion`, as of a version of the definition. */
+  retired: { readonly version: number; readonly afterVersion: number; readonly shards: readonly RetiredShard[] } | undefined;
+  /** A side chain had nothing: it is left alone until then. */
+  quietUntilMs: EpochMs | undefined;
+  /** Of a selection: what it lets through. */
+  filter: MessageFilter | undefined;
   sweptAtMs: EpochMs | undefined;
   /** What the last look at the alarms showed: nothing due before `untilMs`, and when the next one is. */
   noAlarms: { readonly untilMs: EpochMs; readonly nextDueAtMs: EpochMs | undefined } | undefined;
@@ -62,7 +68,7 @@ export interface ReaderMemory {
 }
 
 export const readerMemory = (): ReaderMemory => ({
-  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, quietUntilMs: undefined, filter: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
 });
 
 /** Is what it knows of the chain's end recent enough to act on? */

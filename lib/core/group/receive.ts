@@ -4,9 +4,8 @@ import type { Delivery } from '../message.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { inLine } from '../process-memory.ts';
 import { viewAgeMs, viewOf } from '../queue/view.ts';
-import type { EpochMs } from '../time.ts';
+import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { chainInForce, shardsToRead } from './chain-in-force.ts';
 import { claimFrom, lookInto } from './claim.ts';
 import { deliver } from './deliver.ts';
 import { dueAlarms, takeAlarmed, unlessWon } from './due-alarms.ts';
@@ -14,8 +13,11 @@ import { noteClaim } from './poll-pace.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
 import type { LogRead } from './read-log.ts';
 import { type ReaderMemory, readerMemory, shardReader, type ShardReader } from './reader-memory.ts';
-import { tidyShards } from './tidy-shards.ts';
+import { finishSide } from './finish-side.ts';
+import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
+import { selectionOf } from './selection.ts';
 import { isSweepDue, sweep } from './sweep.ts';
+import { tidyShards } from './tidy-shards.ts';
 
 export interface PullRequest {
   readonly maxMessages: number;
@@ -40,28 +42,70 @@ export interface PullAnswer {
  */
 export async function pullOnce(deps: Deps, view: QueueView, request: PullRequest): Promise<PullAnswer> {
   const nowMs = deps.system.now();
-  const chain = chainInForce(view.group, nowMs);
-  if (!chain) return { deliveries: [], nextDueAtMs: view.group.effectiveAtMs };
-  const pull: Pull = {
-    incarnation: view.definition.incarnation, chain, settings: view.definition.settings, nowMs,
-    visibilityMs: request.visibilityMs, answerBytesLeft: request.answerBytesMax,
-    ...(request.select ? { select: request.select } : {}),
-  };
-  const memory = deps.memory.readers.getOrPut(chain.id, readerMemory);
-  const [first, ...others] = await readersInTurn(deps, memory, view);
-  if (!first) return { deliveries: [], nextDueAtMs: undefined };
+  const chains = chainsInForce(view.group, nowMs);
+  let nextDueAtMs = nowMs < view.group.effectiveAtMs ? view.group.effectiveAtMs : undefined;
+  for (const served of inTurn(deps, chains ? servedOf(chains) : [])) {
+    const look = await lookIntoChain(deps, view, served, request);
+    if (look.won.length > 0) return { deliveries: await answer(deps, view, look.won), nextDueAtMs: look.nextDueAtMs };
+    nextDueAtMs = earlier(nextDueAtMs, look.nextDueAtMs);
+  }
+  return { deliveries: [], nextDueAtMs };
+}
 
-  const isTidyTime = isSweepDue(memory, nowMs);
-  const look = await inLine(deps.memory, lineOf(pull, first), () => lookOnce(deps, pull, memory, first, request));
+const earlier = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
+  (a === undefined || b === undefined ? a ?? b : earliest(a, b));
+
+/** Beside the main chain those that may have something; from a random one on, so that none starves another. */
+function inTurn(deps: Deps, served: readonly Served[]): readonly Served[] {
+  if (served.length <= 1) return served;
+  const nowMs = deps.system.now();
+  const awake = served.filter(({ chain, side }) => !side || nowMs >= (deps.memory.readers.get(chain.id)?.quietUntilMs ?? nowMs));
+  const start = Math.floor(deps.system.random() * awake.length);
+  return [...awake.slice(start), ...awake.slice(0, start)];
+}
+
+async function lookIntoChain(deps: Deps, view: QueueView, served: Served, request: PullRequest): Promise<Look> {
+  const memory = deps.memory.readers.getOrPut(served.chain.id, readerMemory);
+  const pull = await pullFor(deps, view, served, memory, request);
+  const [first, ...others] = pull ? await readersInTurn(deps, memory, view, served) : [];
+  if (!pull) return { won: [], nextDueAtMs: undefined };
+
+  const isTidyTime = isSweepDue(memory, pull.nowMs);
+  const look = first
+    ? await inLine(deps.memory, lineOf(pull, first), () => lookOnce(deps, pull, memory, first, request))
+    : await lookAtAlarms(deps, pull, memory, request);
   const won = look.won.length > 0 ? look.won : await claimFromOthers(deps, pull, memory, others, request.maxMessages);
-  if (isTidyTime) await tidyInPassing(deps, view, memory);
-  return { deliveries: await answer(deps, view, won), nextDueAtMs: look.nextDueAtMs };
+  if (isTidyTime) await tidyInPassing(deps, view, served, memory, pull);
+  if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlier(msAfter(pull.nowMs, timing.sidePauseMs), look.nextDueAtMs);
+  return { won, nextDueAtMs: look.nextDueAtMs };
+}
+
+/** undefined: a selection whose rewind is not known any more. */
+export async function pullFor(
+  deps: Deps, view: QueueView, { chain, side }: Served, memory: ReaderMemory, { visibilityMs, answerBytesMax, select }: Omit<PullRequest, 'maxMessages'>,
+): Promise<Pull | undefined> {
+  const { incarnation, settings } = view.definition;
+  const pull: Pull = {
+    incarnation, chain, settings, nowMs: deps.system.now(), visibilityMs, answerBytesLeft: answerBytesMax, ...(select ? { select } : {}),
+  };
+  if (!side) return pull;
+  const boundOf = await boundsOf(deps, memory, view, side);
+  if (side.kind === 'leftover') return { ...pull, boundOf };
+  const admits = await selectionOf(deps, view, side, memory);
+  return admits && { ...pull, boundOf, admits };
+}
+
+/** A chain may have no shard left to read, and still look after what was received or delayed. */
+async function lookAtAlarms(deps: Deps, pull: Pull, memory: ReaderMemory, { maxMessages }: PullRequest): Promise<Look> {
+  const alarms = await dueAlarms(deps, pull, memory);
+  return { won: await takeAlarmed(deps, pull, memory, alarms.due, maxMessages), nextDueAtMs: alarms.nextDueAtMs };
 }
 
 /** Work for others to come, which somebody else will do if this one fails: no consumer fails by it. */
-async function tidyInPassing(deps: Deps, view: QueueView, memory: ReaderMemory): Promise<void> {
+async function tidyInPassing(deps: Deps, view: QueueView, { chain, side }: Served, memory: ReaderMemory, pull: Pull): Promise<void> {
   try {
-    await tidyShards(deps, view, memory);
+    if (side) await finishSide(deps, view, side, memory, pull);
+    else if (chain.id === view.group.chain.id) await tidyShards(deps, view, memory);
   } catch (error) {
     if (!(error instanceof StoreUnavailable || error instanceof CallerError)) throw error;
     deps.report(error);
@@ -71,8 +115,8 @@ async function tidyInPassing(deps: Deps, view: QueueView, memory: ReaderMemory):
 const lineOf = (pull: Pull, { shard }: ShardReader): string => `receive ${pull.chain.id} ${shard}`;
 
 /** A part of the shards from a random one on: with many of them, a poll does not pay for all. */
-async function readersInTurn(deps: Deps, memory: ReaderMemory, view: QueueView): Promise<readonly ShardReader[]> {
-  const shards = await shardsToRead(deps, memory, view);
+async function readersInTurn(deps: Deps, memory: ReaderMemory, view: QueueView, served: Served): Promise<readonly ShardReader[]> {
+  const shards = await shardsToRead(deps, memory, view, served);
   const start = Math.floor(deps.system.random() * shards.length);
   return [...shards.slice(start), ...shards.slice(0, start)]
     .slice(0, bounds.shardsPerPoll)
@@ -131,13 +175,22 @@ async function claimFromOthers(
 }
 
 /**
- * What was won goes out only if the group's record, read at most a second ago, still names the chain.
- * Otherwise it is left to fall due in the chain it was won in.
+ * What was won goes out only if the group's record, read at most a second ago, still serves the chain
+ * that far. Otherwise it is left to fall due in the chain it was won in.
  */
 async function answer(deps: Deps, view: QueueView, won: readonly Deliverable[]): Promise<readonly Delivery[]> {
   if (won.length === 0) return [];
   const { incarnation } = view.definition;
   const current = await viewOf(deps, incarnation, timing.groupAgeMs);
   const isRecent = viewAgeMs(deps, incarnation) <= timing.groupAgeMs;
-  return isRecent && current?.group.chain.id === view.group.chain.id ? deliver(deps, incarnation, won) : [];
+  const chains = current && isRecent ? chainsInForce(current.group, deps.system.now()) : undefined;
+  return current && chains ? deliver(deps, incarnation, await stillServed(deps, current, servedOf(chains), won)) : [];
+}
+
+async function stillServed(deps: Deps, view: QueueView, served: readonly Served[], won: readonly Deliverable[]): Promise<readonly Deliverable[]> {
+  const [chainId] = won.map(({ lease }) => lease.chain);
+  const now = served.find(({ chain }) => chain.id === chainId);
+  if (!now?.side) return now ? won : [];
+  const boundOf = await boundsOf(deps, deps.memory.readers.getOrPut(now.chain.id, readerMemory), view, now.side);
+  return won.filter(({ lease, position }) => lease.first + position < boundOf(lease.shard));
 }

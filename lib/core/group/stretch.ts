@@ -1,10 +1,11 @@
 import type { Deps } from '../deps.ts';
-import { endOf, messageExpiresAt, segmentExpiresAt } from '../log/segment.ts';
+import { endOf, leaseRemovableAt, messageExpiresAt, segmentExpiresAt } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
+import { historySeconds } from '../queue.ts';
 import { type EpochMs, latest } from '../time.ts';
-import { answerBytes, isWanted, type Pull } from './pull.ts';
+import { answerBytes, boundFor, isWanted, type Pull } from './pull.ts';
 import { contentsOf, type LogRead } from './read-log.ts';
 import type { ReadPoint } from './reader-memory.ts';
 
@@ -15,14 +16,14 @@ export interface Candidate {
   readonly offset: Offset;
 }
 
-/** A stretch of the log to lease: contiguous, from the chain's end on. What is in neither list has expired. */
+/** A stretch of the log to lease: contiguous, from the chain's end on. What is in neither list has expired, or is not what the chain is about. */
 export interface Stretch {
   readonly end: Offset;
   readonly endBase: Offset;
   readonly segmentBase: Offset;
   readonly removableAtMs: EpochMs;
   readonly wanted: readonly Candidate[];
-  /** Passed over by a selection: leased too, since a chain has no gaps, but held by nobody. */
+  /** Passed over by a pull, or not due yet: leased too, since a chain has no gaps, but held by nobody. */
   readonly unwanted: readonly Candidate[];
 }
 
@@ -37,17 +38,22 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
   const [first] = read.segments;
   if (!first) return undefined;
   const growing: Growing = {
-    end: next.offset, endBase: next.base, removableAtMs: first.removableAtMs, wanted: [], unwanted: [],
+    end: next.offset, endBase: next.base, removableAtMs: leaseRemovableAt(first), wanted: [], unwanted: [],
     capacity, bytesLeft: pull.answerBytesLeft,
   };
   for (const segment of read.segments) {
-    growing.removableAtMs = latest(growing.removableAtMs, segment.removableAtMs);
-    if (pull.nowMs >= segmentExpiresAt(segment, pull.settings.retentionSeconds)) {
+    const bound = boundFor(pull, segment.shard);
+    if (segment.base >= bound) break;
+    growing.removableAtMs = latest(growing.removableAtMs, leaseRemovableAt(segment));
+    const isExpired = endOf(segment) <= bound && pull.nowMs >= segmentExpiresAt(segment, historySeconds(pull.settings));
+    if (isExpired) {
       growing.end = endOf(segment);
       growing.endBase = growing.end;
-    } else if (!addSegment(growing, pull, segment, await contentsOf(deps, segment))) {
-      break;
+      continue;
     }
+    const contents = await contentsOf(deps, segment);
+    const admits = await pull.admits?.(segment, contents);
+    if (!addSegment(growing, pull, { segment, contents, admits, bound })) break;
   }
   const { end, endBase, removableAtMs, wanted, unwanted } = growing;
   return end === next.offset ? undefined : { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
@@ -63,13 +69,22 @@ interface Growing {
   bytesLeft: number;
 }
 
-/** false when the answer is full before the segment ends. */
-function addSegment(growing: Growing, pull: Pull, segment: Segment, contents: readonly MessageContent[]): boolean {
+interface Unpacked {
+  readonly segment: Segment;
+  readonly contents: readonly MessageContent[];
+  readonly admits: ((position: number) => boolean) | undefined;
+  readonly bound: Offset;
+}
+
+/** false when the answer is full, or the chain's reach ends, before the segment does. */
+function addSegment(growing: Growing, pull: Pull, { segment, contents, admits, bound }: Unpacked): boolean {
   for (let offset = Math.max(segment.base, growing.end); offset < endOf(segment); offset += 1) {
+    if (offset >= bound) return false;
     const content = contents[offset - segment.base];
     if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
-    const isExpired = pull.nowMs >= messageExpiresAt(segment, content, pull.settings.retentionSeconds);
-    if (!isExpired && !addMessage(growing, pull, { segment, content, offset })) return false;
+    const isOver = admits?.(offset - segment.base) === false
+      || pull.nowMs >= messageExpiresAt(segment, content, historySeconds(pull.settings));
+    if (!isOver && !addMessage(growing, pull, { segment, content, offset })) return false;
     growing.end = offset + 1;
     growing.endBase = growing.end === endOf(segment) ? growing.end : segment.base;
   }
@@ -79,7 +94,8 @@ function addSegment(growing: Growing, pull: Pull, segment: Segment, contents: re
 /** false when it does not fit the answer; one message always does. */
 function addMessage(growing: Growing, pull: Pull, candidate: Candidate): boolean {
   const { segment, content, offset } = candidate;
-  if (!isWanted(pull, segment, content, offset)) {
+  const isDue = content.dueAtMs === undefined || content.dueAtMs <= pull.nowMs;
+  if (!isDue || !isWanted(pull, segment, content, offset)) {
     if (growing.wanted.length > 0 && growing.unwanted.length >= UNWANTED_MAX) return false;
     growing.unwanted.push(candidate);
     return true;

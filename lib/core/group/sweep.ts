@@ -5,7 +5,7 @@ import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { earliestDue } from './holds.ts';
-import type { Pull } from './pull.ts';
+import { boundFor, type Pull } from './pull.ts';
 import type { ReadPoint, ReaderMemory, ShardReader } from './reader-memory.ts';
 
 /**
@@ -44,7 +44,8 @@ async function passAll(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPo
   const alarms: Alarm[] = [];
   let passedNow = 0;
   // A full page means that more may be old enough: on a busy shard one page a sweep would fall behind.
-  for (let pages = 0; pages < bounds.sweepPages && low < next.offset; pages += 1) {
+  const end = Math.min(next.offset, boundFor(pull, reader.shard));
+  for (let pages = 0; pages < bounds.sweepPages && low < end; pages += 1) {
     const limit = pages === 0 ? firstPage(reader) : bounds.sweepLeases;
     const passed = await passOldEnough(deps, pull, reader, low, limit);
     alarms.push(...passed.alarms);
@@ -68,10 +69,11 @@ async function passOldEnough(
   const nowMs = deps.system.now();
   const lookAtAgeMs = Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs) + timing.clockSkewMs;
   const leases = await leasesFrom(deps, pull, reader, low, limit);
-  const young = leases.findIndex(({ bornAtMs }) => nowMs - bornAtMs < lookAtAgeMs);
+  const bound = boundFor(pull, reader.shard);
+  const young = leases.findIndex(({ first, bornAtMs }) => first >= bound || nowMs - bornAtMs < lookAtAgeMs);
   const old = young === -1 ? leases : leases.slice(0, young);
   const firstYoung = leases[young];
-  if (firstYoung) reader.sweepAtMs = msAfter(firstYoung.bornAtMs, lookAtAgeMs);
+  if (firstYoung && firstYoung.first < bound) reader.sweepAtMs = msAfter(firstYoung.bornAtMs, lookAtAgeMs);
   const alarms = await Promise.all(old.flatMap((lease) => {
     const dueAtMs = earliestDue(lease);
     return dueAtMs === undefined || lease.alarmDueAtMs !== undefined ? [] : [putAlarm(deps, lease, dueAtMs)];

@@ -1,13 +1,14 @@
 import type { Deps } from '../deps.ts';
 import { messageExpiresAt } from '../log/segment.ts';
 import { type Alarm, type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
+import { historySeconds } from '../queue.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { moveToDeadLetters } from './dead-letter.ts';
-import { heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
+import { below, heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
 import { type LeaseMessages, messagesOf } from './lease-messages.ts';
 import { NOT_STORED } from './materialise.ts';
-import { answerBytes, type Deliverable, isWanted, type Pull } from './pull.ts';
+import { answerBytes, boundFor, type Deliverable, isWanted, type Pull } from './pull.ts';
 
 export type TakeOutcome =
   | { readonly kind: 'taken'; readonly lease: Lease; readonly deliverables: readonly Deliverable[]; readonly isMoreDue: boolean }
@@ -50,7 +51,7 @@ export async function takeDue(
     const message = messages.get(position);
     return message ? [{ lease: taken.lease, hold, position, ...message }] : [];
   }));
-  const isMoreDue = taken.lease.holds.some((hold) => takeableAt(hold) <= nowMs);
+  const isMoreDue = below(taken.lease, boundFor(pull, lease.shard)).holds.some((hold) => takeableAt(hold) <= nowMs);
   return { kind: 'taken', lease: taken.lease, deliverables, isMoreDue };
 }
 
@@ -72,13 +73,15 @@ function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: Epo
   let left = capacity;
   let bytes = 0;
   const maxReceiveCount = pull.settings.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+  const bound = boundFor(pull, lease.shard);
   return lease.holds.filter((hold) => takeableAt(hold) <= nowMs).map((hold) => {
     const taken: number[] = [];
     const dead: number[] = [];
     const gone: number[] = [];
     for (const position of positionsOf(hold.held)) {
+      if (lease.first + position >= bound) break;
       const message = messages.get(position);
-      if (!message || nowMs >= messageExpiresAt(message.segment, message.content, pull.settings.retentionSeconds)) gone.push(position);
+      if (!message || nowMs >= messageExpiresAt(message.segment, message.content, historySeconds(pull.settings))) gone.push(position);
       else if (!isDue(hold, message.content.dueAtMs, nowMs)) continue;
       else if (hold.receiveCount >= maxReceiveCount) dead.push(position);
       else if (left > 0 && isWanted(pull, message.segment, message.content, lease.first + position)) {

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { putSeal } from '../log/seal.ts';
-import type { Group, QueueView } from '../ports/queue-table.ts';
+import type { Chain, Group, QueueView } from '../ports/queue-table.ts';
+import { historySeconds } from '../queue.ts';
 import { changeGroup } from '../queue/delay-lane.ts';
 import { retireShards } from '../queue/ready-lane.ts';
 import { timing } from '../timing.ts';
@@ -30,7 +31,7 @@ async function sealIdle(deps: Deps, { definition }: QueueView, memory: ReaderMem
     const tail = reader.next?.offset;
     if (tail === undefined) return;
     const sealed = await putSeal(deps, {
-      log: definition.incarnation, shard: reader.shard, tail, reason: 'retired', retentionSeconds: definition.settings.retentionSeconds,
+      log: definition.incarnation, shard: reader.shard, tail, reason: 'retired', retentionSeconds: historySeconds(definition.settings),
     });
     if (sealed === 'sealed') reader.sealedAt = tail;
     else reader.emptySinceMs = undefined;
@@ -56,7 +57,7 @@ const isDrained = ({ next, low, sealedAt }: ShardReader): boolean =>
 async function noteDrained(deps: Deps, view: QueueView, memory: ReaderMemory, drained: readonly ShardReader[]): Promise<void> {
   if (drained.length === 0) return;
   const chain = view.group.chain.id;
-  await changeGroup(deps, view, (group) => (group.chain.id === chain ? withDrained(group, memory, drained.map(({ shard }) => shard)) : undefined));
+  await changeGroup(deps, view, (group) => (group.chain.id === chain ? withDrained(group.chain, memory, drained.map(({ shard }) => shard)) : undefined));
   for (const { shard } of drained) memory.shards.delete(shard);
 }
 
@@ -64,15 +65,17 @@ async function noteDrained(deps: Deps, view: QueueView, memory: ReaderMemory, dr
  * The list stays short: once all retirements up to a version are read, the version says it for them.
  * A version that is not in force yet says nothing: other shards may still be noted under it.
  */
-function withDrained(group: Group, memory: ReaderMemory, shards: readonly string[]): Partial<Group> | undefined {
-  const fresh = shards.filter((shard) => !group.drained.includes(shard));
+function withDrained(chain: Chain, memory: ReaderMemory, shards: readonly string[]): Partial<Group> | undefined {
+  const fresh = shards.filter((shard) => !chain.drained.includes(shard));
   if (fresh.length === 0) return undefined;
-  const done = new Set([...group.drained, ...fresh]);
+  // Of its own shards of delayed messages it has alarms.
+  const own = (memory.retired?.shards ?? []).filter(({ owner }) => owner === chain.id).map(({ id }) => id);
+  const done = new Set([...chain.drained, ...fresh, ...own]);
   const known = memory.retired?.shards.filter(({ version }) => version <= (memory.retired?.version ?? 0)) ?? [];
-  const open = known.filter(({ id, version }) => version > group.drainedThrough && !done.has(id));
+  const open = known.filter(({ id, version }) => version > chain.drainedThrough && !done.has(id));
   const firstOpen = Math.min(...open.map(({ version }) => version), Number.POSITIVE_INFINITY);
-  const lastKnown = Math.max(group.drainedThrough, ...known.map(({ version }) => version));
-  const drainedThrough = Math.max(group.drainedThrough, Math.min(lastKnown, firstOpen - 1));
+  const lastKnown = Math.max(chain.drainedThrough, ...known.map(({ version }) => version));
+  const drainedThrough = Math.max(chain.drainedThrough, Math.min(lastKnown, firstOpen - 1));
   const covered = new Set(known.filter(({ version }) => version <= drainedThrough).map(({ id }) => id));
-  return { drainedThrough, drained: [...done].filter((id) => !covered.has(id)) };
+  return { chain: { ...chain, drainedThrough, drained: [...done].filter((id) => !covered.has(id) && !own.includes(id)) } };
 }

@@ -26,6 +26,13 @@ export const segmentRemovableAt = (enqueuedAtMs: EpochMs, lastDueAtMs: EpochMs |
   msAfter(secondsAfter(latest(enqueuedAtMs, lastDueAtMs ?? enqueuedAtMs), retentionSeconds), timing.removalMarginMs);
 
 /**
+ * When the last of its messages has expired, plus the margin: what says that they are settled must stay
+ * at least as long (storage-breaks.md B3).
+ */
+export const leaseRemovableAt = ({ enqueuedAtMs, lastDueAtMs, retentionSeconds }: Segment): EpochMs =>
+  msAfter(secondsAfter(latest(enqueuedAtMs, lastDueAtMs ?? enqueuedAtMs), retentionSeconds), timing.removalMarginMs);
+
+/**
  * When a message expires: later of enqueue and due time, plus retention. A longer setting applies to
  * later sends, a shorter one to all (storage.md, *Hot and cold*).
  */

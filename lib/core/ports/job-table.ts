@@ -1,6 +1,8 @@
+import type { MessageFilter } from '../message-filter.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
 import type { Put, Replacement } from './conditional.ts';
+import type { Chains } from './queue-table.ts';
 
 /** Dead letters on their way back. */
 export interface RedriveJob {
@@ -39,6 +41,29 @@ export interface AppendIntent {
   readonly removableAtMs: EpochMs;
 }
 
+/** A change of a queue's chains: put before it, so that it can be told of, and undone, whoever died in between. */
+export interface RewindRecord {
+  readonly incarnation: string;
+  readonly rewindId: string;
+  readonly kind: 'rewind' | 'selection' | 'purge' | 'undo';
+  readonly requestedAtMs: EpochMs;
+  readonly effectiveAtMs: EpochMs;
+  /** Who asked for it, as far as the place that let the request in knows. */
+  readonly requestedBy?: string;
+  /** Everything enqueued from then on; absent for an undo. */
+  readonly fromMs?: EpochMs;
+  /** Before this; absent: to the end. */
+  readonly toMs?: EpochMs;
+  readonly filter?: MessageFilter;
+  /** The rewind that this one undoes. */
+  readonly undoes?: string;
+  /** What an undo returns to. */
+  readonly before: Chains;
+  /** Known to have taken place; of the newest one the group's record says it. */
+  readonly isDone: boolean;
+  readonly removableAtMs: EpochMs;
+}
+
 /** Work that outlives a request. Each method is one request. */
 export interface JobTable {
   putRedrive(job: RedriveJob): Promise<Put<RedriveJob>>;
@@ -46,6 +71,13 @@ export interface JobTable {
   readRedrive(incarnation: string, redriveId: string): Promise<RedriveJob | undefined>;
   /** Newest first. */
   listRedrives(incarnation: string, limit: number): Promise<readonly RedriveJob[]>;
+
+  /** Replaces one with the same id. */
+  putRewind(record: RewindRecord): Promise<void>;
+  /** Strongly consistent. */
+  readRewind(incarnation: string, rewindId: string): Promise<RewindRecord | undefined>;
+  /** Newest first. */
+  listRewinds(incarnation: string, limit: number): Promise<readonly RewindRecord[]>;
 
   /** Strongly consistent. */
   readIntent(incarnation: string, idempotencyKey: string): Promise<AppendIntent | undefined>;

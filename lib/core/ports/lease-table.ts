@@ -73,12 +73,14 @@ export interface Alarm {
   readonly delayedCount: number;
   /** When its sender began: an alarm whose segment never came is dropped when this is long past. */
   readonly setAtMs: EpochMs;
+  /** Put aside: its chain is only served below it. It counts again if that chain comes back into force. */
+  readonly isParked?: boolean;
   /** Changes with every put, so that a slow reader does not delete an alarm that was set anew. */
   readonly writeId: string;
   readonly removableAtMs: EpochMs;
 }
 
-export type AlarmKey = Pick<Alarm, 'chain' | 'dueAtMs' | 'shard' | 'first'>;
+export type AlarmKey = Pick<Alarm, 'chain' | 'dueAtMs' | 'shard' | 'first' | 'isParked'>;
 
 export interface AlarmRange {
   readonly chain: string;
@@ -86,9 +88,13 @@ export interface AlarmRange {
   readonly fromMs?: EpochMs;
   /** Last due time, inclusive; absent to the end. */
   readonly untilMs?: EpochMs;
+  /** Those put aside too, before all others; not together with `fromMs`. */
+  readonly includeParked?: boolean;
   readonly limit: number;
   /** Continue behind this alarm. */
   readonly after?: Alarm;
+  /** Default: eventually consistent. */
+  readonly consistent?: boolean;
 }
 
 export interface LeaseRange {
@@ -123,6 +129,6 @@ export interface LeaseTable {
   putAlarm(alarm: Alarm): Promise<void>;
   /** Idempotent. With `seenWriteId`: only if nobody has put it again since. */
   deleteAlarm(alarm: AlarmKey, seenWriteId?: string): Promise<void>;
-  /** Ascending by due time, eventually consistent; may be cut short by the page size of the table. */
+  /** Ascending by due time; may be cut short by the page size of the table. */
   listAlarms(range: AlarmRange): Promise<readonly Alarm[]>;
 }

@@ -28,23 +28,58 @@ export interface Definition extends Queue {
 export interface Chain {
   readonly id: string;
   readonly starts: Readonly<Record<string, Offset>>;
-}
-
-/** A reader of the log. A queue has exactly one. */
-export interface Group {
-  readonly incarnation: string;
-  /** Raised by every purge and rewind. */
-  readonly generation: number;
-  readonly chain: Chain;
-  readonly effectiveAtMs: EpochMs;
-  /** In force until `effectiveAtMs`; kept after it for an undo. */
-  readonly previous?: Chain;
-  /** Shards of delayed messages; they belong to the chain, since their alarms do. */
-  readonly delayShards: readonly LiveShard[];
-  /** Retired shards that this chain has delivered to the end: every one up to this version … */
+  /** Retired shards that this chain has nothing (more) to deliver of: every one up to this version … */
   readonly drainedThrough: number;
   /** … and these. */
   readonly drained: readonly string[];
+}
+
+/** How far up a side chain goes in each shard: what lies at or above belongs to another chain. */
+export interface Reach {
+  /** The first offset that is not its own, by shard. */
+  readonly until: Readonly<Record<string, Offset>>;
+  /** Of shards that are not in `until`: those retired up to this version are wholly its own … */
+  readonly wholeThrough: number;
+  /** … and these. Of any other shard it has nothing. */
+  readonly whole: readonly string[];
+}
+
+/**
+ * A chain that is served beside the main one. A leftover is what was in force before a rewind: it goes
+ * on below the new start. A selection hands out again what a filter lets through of a window.
+ */
+export interface SideChain {
+  readonly kind: 'leftover' | 'selection';
+  readonly chain: Chain;
+  readonly reach: Reach;
+  /** The rewind that made it; of a selection its record has the filter. */
+  readonly rewindId: string;
+  /** Nothing is left to do: it is kept only to tell what its receipt handles are worth. */
+  readonly finishedAtMs?: EpochMs;
+}
+
+/** The chains of a group at one time. */
+export interface Chains {
+  readonly chain: Chain;
+  readonly sides: readonly SideChain[];
+  /** The rewind that made the main chain, absent for the first one: only that can be undone. */
+  readonly rewindId?: string;
+}
+
+/** A reader of the log. A queue has exactly one. */
+export interface Group extends Chains {
+  readonly incarnation: string;
+  /** Raised by every purge, rewind and undo. */
+  readonly generation: number;
+  readonly effectiveAtMs: EpochMs;
+  /** In force until `effectiveAtMs`; absent after a purge, when nothing is. */
+  readonly previous?: Chains;
+  /** The newest chains that a purge has left: there is nothing left to do with their receipt handles. */
+  readonly purged: readonly string[];
+  /** The newest purge, rewind or undo: its record may not say yet that it took place. */
+  readonly changeId?: string;
+  /** Shards of delayed messages; they belong to the main chain, since their alarms do. */
+  readonly delayShards: readonly LiveShard[];
   readonly writeId: string;
 }
 
@@ -61,6 +96,8 @@ export interface RetiredShard {
   readonly version: number;
   readonly bornAtMs: EpochMs;
   readonly retiredAtMs: EpochMs;
+  /** A closed shard of delayed messages: this chain finds them by its alarms, any other reads the shard as it reads all. */
+  readonly owner?: string;
   readonly removableAtMs: EpochMs;
 }
 

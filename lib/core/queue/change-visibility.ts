@@ -31,7 +31,7 @@ export async function changeVisibility(
   request.entries.forEach(({ visibilityTimeoutSeconds }, index) =>
     checkLimit('changeVisibilitySeconds', `entries[${index}].visibilityTimeoutSeconds`, visibilityTimeoutSeconds));
   const view = await viewByName(deps, request.name, timing.groupAgeMs);
-  const { groups, outdated, invalid } = sortHandles(deps, view, request.entries.map((entry, index) => ({ index, entry })));
+  const { groups, outdated, invalid } = await sortHandles(deps, view, request.entries.map((entry, index) => ({ index, entry })));
 
   const results: (VisibilityResult | undefined)[] = request.entries.map(() => undefined);
   for (const [index, error] of invalid) results[index] = { kind: 'failed', error };

@@ -91,6 +91,6 @@ function newDefinition(deps: Deps, name: string, incarnation: string, settings: 
 }
 
 const newGroup = (deps: Deps, incarnation: string): Group => ({
-  incarnation, generation: 1, chain: { id: deps.system.newId(), starts: {} }, effectiveAtMs: deps.system.now(),
-  delayShards: [newShard(deps)], drainedThrough: 0, drained: [], writeId: deps.system.newId(),
+  incarnation, generation: 1, chain: { id: deps.system.newId(), starts: {}, drainedThrough: 0, drained: [] }, sides: [], purged: [],
+  effectiveAtMs: deps.system.now(), delayShards: [newShard(deps)], writeId: deps.system.newId(),
 });

@@ -3,8 +3,9 @@ import { CallerError } from '../errors.ts';
 import type { Lane } from '../log/lane.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Group, QueueView } from '../ports/queue-table.ts';
+import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
-import { newShard } from './ready-lane.ts';
+import { newShard, retireDelayShards } from './ready-lane.ts';
 import { queueNotFound, rememberView, viewOf } from './view.ts';
 
 /**
@@ -25,6 +26,17 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
   const change = async (next: (group: Group) => Partial<Group> | undefined) => {
     group = await changeGroup(deps, view, next);
   };
+  /** Noted first: a rewound chain, which does not have its alarms, must find it. */
+  const leave = async (shard: string) => {
+    const fresh = await viewOf(deps, incarnation, 0);
+    if (!fresh) throw queueNotFound(view.definition.name);
+    const { chain, delayShards } = fresh.group;
+    group = fresh.group;
+    const leaving = delayShards.filter(({ id }) => id === shard);
+    if (leaving.length === 0) return;
+    await retireDelayShards(deps, incarnation, leaving, chain.id);
+    await change((current) => withoutShard(deps, current, shard));
+  };
   return {
     name: `${incarnation} delayed`,
     log: incarnation,
@@ -44,13 +56,10 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
       });
     },
     async replaceSilent(shard, tail) {
-      const { retentionSeconds } = view.definition.settings;
-      const sealed = await putSeal(deps, { log: incarnation, shard, tail, reason: 'idle', retentionSeconds });
-      if (sealed === 'sealed') await change((current) => withoutShard(deps, current, shard));
+      const sealed = await putSeal(deps, { log: incarnation, shard, tail, reason: 'idle', retentionSeconds: historySeconds(view.definition.settings) });
+      if (sealed === 'sealed') await leave(shard);
     },
-    async finishSeal(seal) {
-      await change((current) => withoutShard(deps, current, seal.shard));
-    },
+    finishSeal: ({ shard }) => leave(shard),
   };
 }
 

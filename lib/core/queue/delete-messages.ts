@@ -32,7 +32,7 @@ export async function deleteMessages(
   const cancels = request.entries.some((entry) => 'messageId' in entry);
   const view = await viewByName(deps, request.name, cancels ? 0 : timing.groupAgeMs);
   const numbered = request.entries.map((entry, index) => ({ index, entry }));
-  const { groups, invalid } = sortHandles(deps, view, numbered.flatMap(({ index, entry }) =>
+  const { groups, invalid } = await sortHandles(deps, view, numbered.flatMap(({ index, entry }) =>
     ('receiptHandle' in entry ? [{ index, entry }] : [])));
 
   // What was received before a purge is gone: deleting it is a success.
@@ -99,6 +99,9 @@ async function cancel(
 
 function cancelResult(messageId: string, outcome: CancelOutcome | undefined): DeleteResult {
   if (outcome === 'cancelled') return { kind: 'deleted' };
+  if (outcome === 'notYet') {
+    return { kind: 'failed', error: new CallerError('queueIsChanging', 'after a rewind consumers have not come to this message yet; try again', { messageId }) };
+  }
   return {
     kind: 'failed',
     error: outcome === 'notDelayed'

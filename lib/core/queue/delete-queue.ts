@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
 import type { Definition, Group, RegistryEntry } from '../ports/queue-table.ts';
+import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
 import { forgetSource, sourcesInUse } from './dead-letter-policy.ts';
@@ -38,7 +39,7 @@ export async function finishDeletion(deps: Deps, definition: Definition): Promis
   const delayShards = await closeGroup(deps, incarnation);
   const shards = [...definition.shards, ...delayShards];
   await Promise.all(shards.map(({ id }) => sealWherever(deps, {
-    log: incarnation, shard: id, reason: 'deleted', retentionSeconds: settings.retentionSeconds,
+    log: incarnation, shard: id, reason: 'deleted', retentionSeconds: historySeconds(settings),
   })));
   if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
   await deps.queues.deleteName({ name, incarnation });

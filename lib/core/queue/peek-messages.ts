@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { readerMemory } from '../group/reader-memory.ts';
-import { shardsToRead } from '../group/chain-in-force.ts';
 import { type Located, type Standing, standingOf } from '../group/message-state.ts';
 import { parseCursor, type PeekPlace, placesFrom, type Source } from '../group/peek-places.ts';
+import { shardsToRead } from '../group/served-chains.ts';
 import { checkLimit } from '../limits.ts';
 import type { Message } from '../message.ts';
 import { messageIdAt } from '../position.ts';
@@ -49,7 +49,7 @@ export async function peekMessages(deps: Deps, request: PeekRequest): Promise<Pe
   checkLimit('peekMessages', 'limit', request.limit);
   const start = request.cursor === undefined ? undefined : parseCursor(request.cursor);
   const view = await viewByName(deps, request.name, 0);
-  const shards = await shardsToRead(deps, readerMemory(), view);
+  const shards = await shardsToRead(deps, readerMemory(), view, { chain: view.group.chain });
   const nowMs = deps.system.now();
   const messages: PeekedMessage[] = [];
   let looked = 0;

@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts';
+import { limits } from '../limits.ts';
 import type { Lane } from '../log/lane.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Definition, LiveShard, QueueView } from '../ports/queue-table.ts';
+import { historySeconds } from '../queue.ts';
 import { secondsAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
@@ -29,7 +31,7 @@ export function readyLane(deps: Deps, view: QueueView): Lane {
     async replaceSilent(shard, tail) {
       const { definition } = await refresh();
       const sealed = await putSeal(deps, {
-        log: incarnation, shard, tail, reason: 'idle', retentionSeconds: definition.settings.retentionSeconds,
+        log: incarnation, shard, tail, reason: 'idle', retentionSeconds: historySeconds(definition.settings),
       });
       if (sealed === 'sealed') shards = (await retireShards(deps, incarnation, [shard])).shards;
     },
@@ -50,15 +52,31 @@ export function retireShards(deps: Deps, incarnation: string, ids: readonly stri
   return changeDefinition(deps, incarnation, async (definition) => {
     const leaving = definition.shards.filter(({ id }) => ids.includes(id));
     if (leaving.length === 0) return undefined;
-    const nowMs = deps.system.now();
-    const version = definition.version + 1;
-    await Promise.all(leaving.map(({ id, bornAtMs }) => deps.queues.putRetiredShard({
-      incarnation, id, version, bornAtMs, retiredAtMs: nowMs,
-      removableAtMs: secondsAfter(nowMs, definition.settings.retentionSeconds + 2 * timing.removalMarginMs / 1000),
-    })));
+    await noteRetired(deps, definition, leaving);
     const staying = definition.shards.filter(({ id }) => !ids.includes(id));
     return { shards: staying.length > 0 ? staying : [newShard(deps)] };
   });
+}
+
+/**
+ * Closed shards of delayed messages are noted too, with the chain whose alarms have them: any other
+ * chain must find them. A new version of the definition tells those who remember the list.
+ */
+export const retireDelayShards = (deps: Deps, incarnation: string, shards: readonly LiveShard[], owner: string): Promise<Definition> =>
+  changeDefinition(deps, incarnation, async (definition) => {
+    await noteRetired(deps, definition, shards, owner);
+    return {};
+  });
+
+/** Under the version to come: one that is not in force yet says nothing. */
+async function noteRetired(deps: Deps, definition: Definition, shards: readonly LiveShard[], owner?: string): Promise<void> {
+  const nowMs = deps.system.now();
+  // A rewind goes back by enqueue time, at most by the longest period there is; what is due later lies in such a shard for longer.
+  const keptSeconds = historySeconds(definition.settings) + (owner === undefined ? 0 : limits.rewindSeconds.max);
+  await Promise.all(shards.map(({ id, bornAtMs }) => deps.queues.putRetiredShard({
+    incarnation: definition.incarnation, id, version: definition.version + 1, bornAtMs, retiredAtMs: nowMs,
+    ...(owner === undefined ? {} : { owner }), removableAtMs: secondsAfter(nowMs, keptSeconds + 2 * timing.removalMarginMs / 1000),
+  })));
 }
 
 export const newShard = (deps: Deps): LiveShard => ({ id: deps.system.newId(), bornAtMs: deps.system.now() });

@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
-import { shardsToRead } from '../group/chain-in-force.ts';
 import { claimFrom, lookInto } from '../group/claim.ts';
 import { lookAt } from '../group/look.ts';
 import type { Deliverable, Pull } from '../group/pull.ts';
+import { pullFor } from '../group/receive.ts';
+import { chainsInForce, type Served, servedOf, shardsToRead } from '../group/served-chains.ts';
 import { type ReaderMemory, readerMemory, shardReader } from '../group/reader-memory.ts';
 import { settle } from '../group/settle.ts';
 import { changeLease } from '../group/change-visibility.ts';
@@ -16,6 +17,7 @@ import type { Alarm } from '../ports/lease-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
+import { historySeconds } from '../queue.ts';
 import { timing } from '../timing.ts';
 import { readyLane } from './ready-lane.ts';
 import { queueNotFound, viewByName, viewOf } from './view.ts';
@@ -38,6 +40,8 @@ const HOLD_MS = timing.redriveRunnerMs - 10_000;
 interface Run {
   readonly deps: Deps;
   readonly job: RedriveJob;
+  readonly view: QueueView;
+  readonly served: Served;
   readonly memory: ReaderMemory;
   /** Ids of messages that stay where they are. */
   readonly skipped: Set<string>;
@@ -53,20 +57,24 @@ export async function* runSteps(deps: Deps, job: RedriveJob): AsyncGenerator<Red
   const view = await viewOf(deps, job.incarnation, 0);
   if (!view) throw queueNotFound(job.queue);
   const skipped = new Set<string>();
-  const run: Run = { deps, job, memory: readerMemory(), skipped, pull: () => pullFor(deps, job, view, skipped) };
-  for await (const won of batches(run, view)) {
-    yield { moved: await move(run, won), skipped: skipped.size };
+  for (const served of servedOf(chainsInForce(view.group, deps.system.now()) ?? view.group)) {
+    const run = await runIn(deps, job, view, served, skipped);
+    for await (const won of batches(run)) {
+      yield { moved: await move(run, won), skipped: skipped.size };
+    }
   }
   yield { moved: 0, skipped: skipped.size };
 }
 
-function pullFor(deps: Deps, job: RedriveJob, view: QueueView, skipped: Set<string>): Pull {
-  const { incarnation, settings } = view.definition;
-  return {
-    // Dead letters of dead letters are not made on the way back.
-    incarnation, chain: view.group.chain, settings: withoutDeadLetters(settings), nowMs: deps.system.now(),
-    visibilityMs: HOLD_MS, answerBytesLeft: limits.answerBytes.max, select: (message) => isWanted(job, skipped, message),
-  };
+/** Dead letters of dead letters are not made on the way back. */
+async function runIn(deps: Deps, job: RedriveJob, view: QueueView, served: Served, skipped: Set<string>): Promise<Run> {
+  const memory = readerMemory();
+  const { definition } = view;
+  const request = { visibilityMs: HOLD_MS, answerBytesMax: limits.answerBytes.max, select: (message: Message) => isWanted(job, skipped, message) };
+  const quiet = { ...view, definition: { ...definition, settings: withoutDeadLetters(definition.settings) } };
+  const pull = await pullFor(deps, quiet, served, memory, request);
+  if (!pull) throw new Error(`the record of rewind ${served.side?.rewindId} is gone`);
+  return { deps, job, view, served, memory, skipped, pull: () => ({ ...pull, nowMs: deps.system.now() }) };
 }
 
 function withoutDeadLetters(settings: Pull['settings']): Pull['settings'] {
@@ -80,8 +88,8 @@ function isWanted(job: RedriveJob, skipped: Set<string>, { messageId, enqueuedAt
   return isMeant && !skipped.has(messageId);
 }
 
-async function* batches(run: Run, view: QueueView): AsyncGenerator<readonly Deliverable[]> {
-  for (const shard of await shardsToRead(run.deps, run.memory, view)) yield* neverReceived(run, shard);
+async function* batches(run: Run): AsyncGenerator<readonly Deliverable[]> {
+  for (const shard of await shardsToRead(run.deps, run.memory, run.view, run.served)) yield* neverReceived(run, shard);
   await sweepAll(run);
   yield* comeBack(run);
 }
@@ -173,11 +181,12 @@ async function targetView({ deps, job }: Run, queue: string, [first]: readonly D
 }
 
 async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly Deliverable[]): Promise<number> {
-  const { incarnation, settings: { retentionSeconds, inlineSegmentBytes } } = target.definition;
+  const { incarnation, settings } = target.definition;
   const inTime = deliverables.filter(({ hold }) => deps.system.now() < hold.dueAtMs - timing.moverMarginMs);
   if (inTime.length === 0) return 0;
   await appendToLog(deps, readyLane(deps, target), {
-    appendId: deps.system.newId(), messages: inTime.map(({ content }) => sentAgain(content)), retentionSeconds, inlineSegmentBytes,
+    appendId: deps.system.newId(), messages: inTime.map(({ content }) => sentAgain(content)),
+    retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
   });
   wakeSleepers(deps.memory, incarnation);
   await forEachHold(inTime, ({ lease, hold }, positions) => settle(deps, {

@@ -10,7 +10,7 @@ import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
-import type { QueueSettings } from '../queue.ts';
+import { historySeconds, type QueueSettings } from '../queue.ts';
 import { type EpochMs, latest, secondsAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { delayLane } from './delay-lane.ts';
@@ -82,10 +82,10 @@ async function appendOnce(
   const { incarnation, settings } = view.definition;
   const intended = idempotency && await intendAppend(deps, incarnation, idempotency.key, idempotency.digest);
   if (intended?.landed) return intended.landed;
-  const alarm = setDelayAlarm(deps, lane, messages, settings.retentionSeconds);
+  const alarm = setDelayAlarm(deps, lane, messages, historySeconds(settings));
   const append: Append = {
     appendId: intended?.appendId ?? deps.system.newId(),
-    messages, acceptedAtMs, retentionSeconds: settings.retentionSeconds, inlineSegmentBytes: settings.inlineSegmentBytes,
+    messages, acceptedAtMs, retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
     async beforePut(wished) {
       const target = await intended?.beforePut(wished) ?? wished;
       await alarm?.before(target);

@@ -6,22 +6,20 @@ import type { QueueSettings } from '../queue.ts';
 const limitOf = {
   visibilityTimeoutSeconds: 'visibilityTimeoutSeconds',
   retentionSeconds: 'retentionSeconds',
+  rewindSeconds: 'rewindSeconds',
   delaySeconds: 'delaySeconds',
   receiveWaitSeconds: 'waitSeconds',
   maxMessageBytes: 'maxMessageBytes',
   inlineSegmentBytes: 'inlineSegmentBytes',
 } as const satisfies Partial<Record<keyof QueueSettings, LimitName>>;
 
-const numbers = ['visibilityTimeoutSeconds', 'retentionSeconds', 'delaySeconds', 'receiveWaitSeconds', 'maxMessageBytes', 'inlineSegmentBytes'] as const satisfies readonly (keyof typeof limitOf)[];
+const numbers = ['visibilityTimeoutSeconds', 'retentionSeconds', 'rewindSeconds', 'delaySeconds', 'receiveWaitSeconds', 'maxMessageBytes', 'inlineSegmentBytes'] as const satisfies readonly (keyof typeof limitOf)[];
 
 export const withDefaults = (settings: Partial<QueueSettings>): QueueSettings => ({ ...queueDefaults, ...settings });
 
-/** @throws CallerError `parameterOutOfRange`, `notSupportedYet` */
+/** @throws CallerError `parameterOutOfRange` */
 export function checkSettings(settings: QueueSettings): void {
   for (const field of numbers) checkLimit(limitOf[field], field, settings[field]);
-  if (settings.rewindSeconds !== 0) {
-    throw new CallerError('notSupportedYet', 'rewindSeconds other than 0 is not supported yet', { field: 'rewindSeconds', value: settings.rewindSeconds });
-  }
   if (settings.deadLetter) {
     checkName(settings.deadLetter.queue, 'deadLetter.queue');
     checkLimit('maxReceiveCount', 'deadLetter.maxReceiveCount', settings.deadLetter.maxReceiveCount);
@@ -35,5 +33,5 @@ export function checkName(name: string, field = 'name'): void {
 }
 
 export const isSameSettings = (a: QueueSettings, b: QueueSettings): boolean =>
-  numbers.every((field) => a[field] === b[field]) && a.rewindSeconds === b.rewindSeconds
+  numbers.every((field) => a[field] === b[field])
   && a.deadLetter?.queue === b.deadLetter?.queue && a.deadLetter?.maxReceiveCount === b.deadLetter?.maxReceiveCount;

@@ -29,7 +29,13 @@ export const callerErrorCodes = {
   messageNotDelayed: { status: 409, code: 'MessageNotDelayed' },
   receiptHandleInvalid: { status: 400, code: 'ReceiptHandleInvalid' },
   receiptHandleStale: { status: 409, code: 'ReceiptHandleStale' },
+  receiptHandleRewound: { status: 409, code: 'ReceiptHandleRewound' },
   redriveNotFound: { status: 404, code: 'RedriveNotFound' },
+  rewindIsOff: { status: 409, code: 'RewindIsOff' },
+  rewindOutOfRange: { status: 400, code: 'RewindOutOfRange' },
+  rewindNotFound: { status: 404, code: 'RewindNotFound' },
+  rewindNotUndoable: { status: 409, code: 'RewindNotUndoable' },
+  tooManyRewinds: { status: 409, code: 'TooManyRewinds' },
   idempotencyKeyReused: { status: 409, code: 'IdempotencyKeyReused' },
   hostNotAllowed: { status: 403, code: 'HostNotAllowed' },
 } as const satisfies Record<CallerErrorKind, WireCode>;

@@ -2,11 +2,12 @@ import type { JobTable } from '../../core/ports/job-table.ts';
 import { bytes } from './attributes.ts';
 import type { ItemTable } from './item-table.ts';
 import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
-import { intentKey, redriveKey, redriveRange, secretKey } from './keys.ts';
+import { intentKey, redriveKey, redriveRange, rewindKey, rewindRange, secretKey } from './keys.ts';
 import { putOutcome, replaceOutcome } from './outcomes.ts';
+import { rewindFromItem, rewindToItem } from './rewind-item.ts';
 
 /** Jobs, append intents and secrets on one table. */
-export const jobTable = (table: ItemTable): JobTable => ({ ...redrives(table), ...intents(table), ...secrets(table) });
+export const jobTable = (table: ItemTable): JobTable => ({ ...redrives(table), ...rewinds(table), ...intents(table), ...secrets(table) });
 
 function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedrive' | 'readRedrive' | 'listRedrives'> {
   return {
@@ -23,14 +24,30 @@ function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedri
       return item && redriveFromItem(item);
     },
     async listRedrives(incarnation, limit) {
-      const items = await table.query({ ...redriveRange(incarnation), limit: REDRIVES_READ_MAX, consistent: true });
+      const items = await table.query({ ...redriveRange(incarnation), limit: JOBS_READ_MAX, consistent: true });
       return items.map(redriveFromItem).toSorted((a, b) => b.startedAtMs - a.startedAtMs).slice(0, limit);
     },
   };
 }
 
-/** Ids of redrives say nothing of their age: the ones there are read and sorted. Old ones vanish by TTL. */
-const REDRIVES_READ_MAX = 1000;
+/** Ids say nothing of their age: the ones there are read and sorted. Old ones vanish by TTL. */
+const JOBS_READ_MAX = 1000;
+
+function rewinds(table: ItemTable): Pick<JobTable, 'putRewind' | 'readRewind' | 'listRewinds'> {
+  return {
+    async putRewind(record) {
+      await table.put(rewindToItem(record));
+    },
+    async readRewind(incarnation, rewindId) {
+      const item = await table.get(rewindKey({ incarnation, rewindId }), { consistent: true });
+      return item && rewindFromItem(item);
+    },
+    async listRewinds(incarnation, limit) {
+      const items = await table.query({ ...rewindRange(incarnation), limit: JOBS_READ_MAX, consistent: true });
+      return items.map(rewindFromItem).toSorted((a, b) => b.requestedAtMs - a.requestedAtMs).slice(0, limit);
+    },
+  };
+}
 
 function intents(table: ItemTable): Pick<JobTable, 'putIntent' | 'replaceIntent' | 'readIntent'> {
   return {

@@ -1,5 +1,5 @@
 import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
-import type { AppendIntent, RedriveJob } from '../../core/ports/job-table.ts';
+import type { AppendIntent, RedriveJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
 import type { RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
@@ -20,7 +20,9 @@ import type { ItemKey } from './item-table.ts';
  *   lease              c/<chain>/<shard>         C<first>
  *   head               c/<chain>/<shard>         H
  *   alarm              a/<chain>                 P<due>/<shard>/<first>
+ *   parked alarm       a/<chain>                 K<due>/<shard>/<first>
  *   redrive            j/<incarnation>           R<redrive id>
+ *   rewind             j/<incarnation>           W<rewind id>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
  *
@@ -120,17 +122,22 @@ export function parseHeadKey(key: ItemKey): ChainShard {
 
 const alarmPk = (chain: string): string => `a/${chain}`;
 
-export const alarmKey = ({ chain, dueAtMs, shard, first }: AlarmKey): ItemKey =>
-  ({ pk: alarmPk(chain), sk: `P${padded(dueAtMs)}/${shard}/${padded(first)}` });
+export const alarmKey = ({ chain, dueAtMs, shard, first, isParked = false }: AlarmKey): ItemKey =>
+  ({ pk: alarmPk(chain), sk: `${isParked ? 'K' : 'P'}${padded(dueAtMs)}/${shard}/${padded(first)}` });
 
 export function parseAlarmKey(key: ItemKey): AlarmKey {
-  const [chain, due, shard, first] = matched(key, /^a\/([^/]+)$/, /^P(.{11})\/([^/]+)\/(.{11})$/);
-  return { chain: chain!, dueAtMs: epochMs(unpadded(due!)), shard: shard!, first: unpadded(first!) };
+  const [chain, kind, due, shard, first] = matched(key, /^a\/([^/]+)$/, /^([KP])(.{11})\/([^/]+)\/(.{11})$/);
+  return {
+    chain: chain!, dueAtMs: epochMs(unpadded(due!)), shard: shard!, first: unpadded(first!), ...(kind === 'K' && { isParked: true }),
+  };
 }
 
-/** Due at `fromMs`, at `untilMs`, or between them. */
-export const alarmRange = (chain: string, { fromMs, untilMs }: { fromMs?: EpochMs | undefined; untilMs?: EpochMs | undefined }) =>
-  ({ pk: alarmPk(chain), from: `P${padded(fromMs ?? 0)}`, until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}` });
+/** Due at `fromMs`, at `untilMs`, or between them; parked ones, which sort before all others, when asked for. */
+export const alarmRange = (
+  chain: string, { fromMs, untilMs, includeParked }: { fromMs?: EpochMs | undefined; untilMs?: EpochMs | undefined; includeParked?: boolean | undefined },
+) => ({
+  pk: alarmPk(chain), from: includeParked ? 'K' : `P${padded(fromMs ?? 0)}`, until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}`,
+});
 
 type RedriveKey = Pick<RedriveJob, 'incarnation' | 'redriveId'>;
 
@@ -144,6 +151,17 @@ export function parseRedriveKey(key: ItemKey): RedriveKey {
 }
 
 export const redriveRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'R', until: `R${END}` });
+
+type RewindKey = Pick<RewindRecord, 'incarnation' | 'rewindId'>;
+
+export const rewindKey = ({ incarnation, rewindId }: RewindKey): ItemKey => ({ pk: jobPk(incarnation), sk: `W${rewindId}` });
+
+export function parseRewindKey(key: ItemKey): RewindKey {
+  const [incarnation, rewindId] = matched(key, /^j\/([^/]+)$/, /^W([^/]+)$/);
+  return { incarnation: incarnation!, rewindId: rewindId! };
+}
+
+export const rewindRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'W', until: `W${END}` });
 
 type IntentKey = Pick<AppendIntent, 'incarnation' | 'idempotencyKey'>;
 

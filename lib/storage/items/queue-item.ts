@@ -1,4 +1,4 @@
-import type { Chain, Definition, Group, LiveShard, RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
+import type { Chain, Chains, Definition, Group, LiveShard, RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
 import type { Offset } from '../../core/position.ts';
 import type { QueueSettings } from '../../core/queue.ts';
 import { epochMs } from '../../core/time.ts';
@@ -85,11 +85,12 @@ function settingsFromItem(item: Item): QueueSettings {
 /**
  * A group as an item.
  *
- *   g   generation            pi  chain before: id          w   write id
- *   ci  chain: id             ps  and its starts            dt  drained through this version
- *   cs  chain: starts,        ds  delay shards:             dr  and these shards
- *       [shard, offset, …]        [id, born at, …]
- *   e   effective at, ms
+ *   g   generation            e   effective at, ms            w   write id
+ *   ci  main chain: id        ds  delay shards:             rw  rewind that made the main chain
+ *   cs  its starts,               [id, born at, …]          ch  newest change
+ *       [shard, offset, …]    sc  side chains, as JSON      pg  purged chains
+ *   dt  drained through       pv  chains before, as JSON
+ *   dr  and these shards
  */
 export function groupToItem(group: Group): Item {
   return {
@@ -97,38 +98,55 @@ export function groupToItem(group: Group): Item {
     g: group.generation,
     ci: group.chain.id,
     cs: startsToList(group.chain),
-    pi: group.previous?.id,
-    ps: group.previous && startsToList(group.previous),
+    dt: group.chain.drainedThrough,
+    dr: group.chain.drained,
+    sc: group.sides.length > 0 ? JSON.stringify(group.sides) : undefined,
+    pv: group.previous && chainsToText(group.previous),
     e: group.effectiveAtMs,
     ds: shardsToList(group.delayShards),
-    dt: group.drainedThrough,
-    dr: group.drained,
+    pg: group.purged.length > 0 ? group.purged : undefined,
+    rw: group.rewindId,
+    ch: group.changeId,
     w: group.writeId,
   };
 }
 
 export function groupFromItem(item: Item): Group {
-  const previousId = optional(item, 'pi', text);
   return {
     ...parseQueueKey(item),
     generation: number(item, 'g'),
-    chain: { id: text(item, 'ci'), starts: startsFromList(list(item, 'cs')) },
-    ...ifThere('previous', previousId === undefined ? undefined : { id: previousId, starts: startsFromList(list(item, 'ps')) }),
+    chain: {
+      id: text(item, 'ci'), starts: startsFromList(list(item, 'cs')),
+      drainedThrough: number(item, 'dt'), drained: list(item, 'dr').map(String),
+    },
+    sides: sidesFromText(optional(item, 'sc', text)),
+    ...ifThere('previous', optional(item, 'pv', chainsFrom)),
     effectiveAtMs: instant(item, 'e'),
     delayShards: shardsFromList(list(item, 'ds')),
-    drainedThrough: number(item, 'dt'),
-    drained: list(item, 'dr').map(String),
+    purged: (optional(item, 'pg', list) ?? []).map(String),
+    ...ifThere('rewindId', optional(item, 'rw', text)),
+    ...ifThere('changeId', optional(item, 'ch', text)),
     writeId: text(item, 'w'),
   };
 }
 
-/** A retired shard: `b` born at, `t` retired at, both ms; `ttl` removable at, s. */
+const sidesFromText = (json: string | undefined): Group['sides'] => (json === undefined ? [] : JSON.parse(json) as Group['sides']);
+
+/** Chains beside the main one are few and rarely there: readable text rather than a list of lists. */
+export const chainsToText = ({ chain, sides, rewindId }: Chains): string => JSON.stringify({ chain, sides, rewindId });
+
+export const chainsFrom = (item: Item, name: string): Chains => JSON.parse(text(item, name)) as Chains;
+
+/** A retired shard: `b` born at, `t` retired at, both ms; `o` owner (of a shard of delayed messages); `ttl` removable at, s. */
 export function retiredShardToItem(shard: RetiredShard): Item {
-  return { ...retiredShardKey(shard), b: shard.bornAtMs, t: shard.retiredAtMs, ttl: ttlOf(shard.removableAtMs) };
+  return { ...retiredShardKey(shard), b: shard.bornAtMs, t: shard.retiredAtMs, o: shard.owner, ttl: ttlOf(shard.removableAtMs) };
 }
 
 export function retiredShardFromItem(item: Item): RetiredShard {
-  return { ...parseRetiredShardKey(item), bornAtMs: instant(item, 'b'), retiredAtMs: instant(item, 't'), removableAtMs: removableAt(item) };
+  return {
+    ...parseRetiredShardKey(item), bornAtMs: instant(item, 'b'), retiredAtMs: instant(item, 't'),
+    ...ifThere('owner', optional(item, 'o', text)), removableAtMs: removableAt(item),
+  };
 }
 
 const shardsToList = (shards: readonly LiveShard[]): readonly Scalar[] => shards.flatMap(({ id, bornAtMs }) => [id, bornAtMs]);

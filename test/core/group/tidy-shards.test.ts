@@ -106,8 +106,8 @@ describe('a retired shard', () => {
     const { deps, orders } = await afterBurst(8);
     await minutesOfPolling(deps, orders, 5);
     const { group, definition } = await (await insideOf(deps)).view();
-    expect(group.drained).toEqual([]);
-    expect(group.drainedThrough).toBeGreaterThan(0);
-    expect(group.drainedThrough).toBeLessThanOrEqual(definition.version);
+    expect(group.chain.drained).toEqual([]);
+    expect(group.chain.drainedThrough).toBeGreaterThan(0);
+    expect(group.chain.drainedThrough).toBeLessThanOrEqual(definition.version);
   });
 });

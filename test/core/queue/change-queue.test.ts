@@ -40,7 +40,7 @@ it('keeps the messages and their handles', async () => {
   expect(await orders.delete(received)).toEqual(['deleted']);
 });
 
-it.each([[{ delaySeconds: -1 }, 'parameterOutOfRange'], [{ retentionSeconds: 59 }, 'parameterOutOfRange'], [{ rewindSeconds: 60 }, 'notSupportedYet']])(
+it.each([[{ delaySeconds: -1 }, 'parameterOutOfRange'], [{ retentionSeconds: 59 }, 'parameterOutOfRange'], [{ rewindSeconds: -1 }, 'parameterOutOfRange']])(
   'refuses %j and changes nothing', async (changes, refusal) => {
     const deps = memoryDeps();
     await newQueue(deps);

@@ -56,10 +56,6 @@ it.each([
   expect(await refusalOf(create(memoryDeps(), { [setting]: value }))).toBe('parameterOutOfRange');
 });
 
-it('refuses what is not supported yet', async () => {
-  expect(await refusalOf(create(memoryDeps(), { rewindSeconds: 60 }))).toBe('notSupportedYet');
-});
-
 it('by many at the same moment makes one queue, for all of them', async () => {
   const deps = memoryDeps();
   const answers = await Promise.all(Array.from({ length: 10 }, () => create(memoryDeps({ world: deps.world }))));

@@ -9,7 +9,7 @@ vi.mock(import('../../../lib/core/queue/purge-queue.ts'));
 const { call } = newCaller();
 
 beforeEach(() => {
-  vi.mocked(purgeQueue).mockReset().mockResolvedValue({ effectiveAtMs: noonMs });
+  vi.mocked(purgeQueue).mockReset().mockResolvedValue({ rewindId: 'r1', effectiveAtMs: noonMs });
 });
 
 it.each([undefined, {}])('says from when on it is empty, asked with %j', async (body) => {

@@ -28,7 +28,7 @@ export const brokenQueues: Readonly<Record<string, Planted>> = {
         async replaceGroup(group, seenWriteId) {
           const stored = (await ports.queues.readView(group.incarnation, { consistent: true }))?.group;
           const isPurge = stored !== undefined && stored.generation < group.generation;
-          return ports.queues.replaceGroup(isPurge ? { ...group, drainedThrough: stored.drainedThrough } : group, seenWriteId);
+          return ports.queues.replaceGroup(isPurge ? { ...group, chain: { ...group.chain, drainedThrough: stored.chain.drainedThrough } } : group, seenWriteId);
         },
       },
     }),

@@ -1,0 +1,36 @@
+import type { Deps } from '../deps.ts';
+import type { QueueView, SideChain } from '../ports/queue-table.ts';
+import { changeGroup } from '../queue/delay-lane.ts';
+import { boundFor, type Pull } from './pull.ts';
+import { knowsChainEnd, type ReaderMemory, type ShardReader } from './reader-memory.ts';
+import { shardsToRead } from './served-chains.ts';
+
+/**
+ * A side chain with nothing left to do is not looked at any more, so that polls cost again what they did
+ * before. Nothing is left when every shard is claimed and looked at up to its bound, and no alarm stands:
+ * what is not settled has one at every moment (look.ts). Alarms put aside are of what lies above.
+ */
+export async function finishSide(deps: Deps, view: QueueView, side: SideChain, memory: ReaderMemory, pull: Pull): Promise<void> {
+  const shards = await shardsToRead(deps, memory, view, { chain: side.chain, side });
+  const isRead = shards.every((shard) => {
+    const reader = memory.shards.get(shard);
+    return reader !== undefined && isReadTo(reader, pull);
+  });
+  if (!isRead) return;
+  const alarms = await deps.leases.listAlarms({ chain: side.chain.id, limit: 1, consistent: true });
+  if (alarms.length > 0) return;
+  const finishedAtMs = deps.system.now();
+  await changeGroup(deps, view, ({ sides }) => {
+    const open = sides.find(({ chain, finishedAtMs: at }) => chain.id === side.chain.id && at === undefined);
+    return open && { sides: sides.map((other) => (other === open ? { ...other, finishedAtMs } : other)) };
+  });
+}
+
+/** Nothing below the bound that is not leased, and no lease there that the cursor has not passed. */
+function isReadTo(reader: ShardReader, pull: Pull): boolean {
+  const { next, low, sealedAt, emptySinceMs } = reader;
+  if (!next || !knowsChainEnd(reader, pull.nowMs)) return false;
+  const start = pull.chain.starts[reader.shard] ?? 0;
+  const isClaimed = next.offset >= boundFor(pull, reader.shard) || (sealedAt !== undefined && next.offset >= sealedAt) || emptySinceMs !== undefined;
+  return isClaimed && Math.max(low ?? 0, start) >= next.offset;
+}

@@ -1,0 +1,67 @@
+import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { checkLimit } from '../limits.ts';
+import type { MessageFilter } from '../message-filter.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { messageIdAt, parseMessageId, type Position } from '../position.ts';
+import { type EpochMs, secondsAfter } from '../time.ts';
+import type { StartPoint } from './chain-starts.ts';
+
+/** Where a rewind begins: everything enqueued from an instant on, or from a message on. */
+export type RewindFrom = { readonly atMs: EpochMs } | { readonly messageId: string };
+
+export interface RewindRequest {
+  readonly name: string;
+  /** May be absent only where message ids are given. */
+  readonly from?: RewindFrom;
+  /** Before this; with it, or with a filter, only what was settled is handed out again, beside the live queue. */
+  readonly toMs?: EpochMs;
+  readonly filter?: MessageFilter;
+  readonly requestedBy?: string;
+}
+
+/** The stretch of history that a rewind is about. */
+export interface RewindWindow {
+  readonly from: StartPoint;
+  readonly toMs: EpochMs | undefined;
+}
+
+/**
+ * What was asked for, checked against what the queue allows.
+ * @throws CallerError `rewindIsOff`, `rewindOutOfRange`, `malformedRequest`, `parameterOutOfRange`, `messageNotFound`
+ */
+export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, filter }: RewindRequest): Promise<RewindWindow> {
+  const { settings: { rewindSeconds } } = view.definition;
+  if (rewindSeconds === 0) {
+    throw new CallerError('rewindIsOff', `rewindSeconds of ${name} is 0: what is deleted is gone; PATCH sets it, for what is sent from then on`, { queue: name });
+  }
+  if (filter?.messageIds) checkLimit('batchEntries', 'filter.messageIds', filter.messageIds.length);
+  for (const messageId of filter?.messageIds ?? []) parseMessageId(messageId);
+  const nowMs = deps.system.now();
+  const firstMs = secondsAfter(nowMs, -rewindSeconds);
+  if (!from && !filter?.messageIds) throw new CallerError('malformedRequest', 'from: a time, a message id or a position is needed', { field: 'from' });
+  const point: StartPoint = from ? await pointOf(deps, view, from) : { atMs: firstMs };
+  checkRange('from', point.atMs, firstMs, nowMs);
+  if (toMs !== undefined && toMs <= point.atMs) {
+    throw new CallerError('rewindOutOfRange', `to must be later than the start, ${textOf(point.atMs)}`, { field: 'to', first: textOf(point.atMs) });
+  }
+  return { from: point, toMs };
+}
+
+async function pointOf(deps: Deps, { definition: { incarnation: log, name } }: QueueView, from: RewindFrom): Promise<StartPoint> {
+  if ('atMs' in from) return from;
+  const position: Position = parseMessageId(from.messageId);
+  const segment = await deps.log.segmentAt({ log, shard: position.shard }, position.offset);
+  if (!segment || position.offset >= segment.base + segment.count) {
+    throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from.messageId', messageId: from.messageId });
+  }
+  return { atMs: segment.enqueuedAtMs, exactly: position };
+}
+
+const textOf = (atMs: EpochMs): string => new Date(atMs).toISOString();
+
+function checkRange(field: string, atMs: EpochMs, firstMs: EpochMs, lastMs: EpochMs): void {
+  if (atMs >= firstMs && atMs <= lastMs) return;
+  const [first, last] = [textOf(firstMs), textOf(lastMs)];
+  throw new CallerError('rewindOutOfRange', `${field} must lie from ${first} to ${last}`, { field, first, last });
+}
