@@ -34,6 +34,8 @@ export const limits = {
   delaySeconds: { min: 0, max: 100 * 366 * 86_400, unit: 'seconds' },
   maxReceiveCount: { min: 1, max: 10_000, unit: 'receives' },
   inlineSegmentBytes: { min: 0, max: 256 * KIB, unit: 'bytes' },
+  /** Of a rewind, as JSON: its record keeps it, and a list of them shows it. */
+  filterBytes: { min: 2, max: 64 * KIB, unit: 'bytes' },
   idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
   listQueues: { min: 1, max: 1000, unit: 'queues' },
   peekMessages: { min: 1, max: 100, unit: 'messages' },

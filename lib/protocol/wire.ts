@@ -8,6 +8,8 @@ export interface WireRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  /** Who sent it, as far as whoever let it in knows: on AWS the ARN of who signed it. */
+  readonly caller?: string;
   /** Aborted when the caller went away. */
   readonly signal?: AbortSignal;
 }

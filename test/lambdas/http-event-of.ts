@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 
 /** What differs from one event to another. */
 export interface Parts {
@@ -27,4 +27,11 @@ export function httpEvent({ method = 'GET', path = '/', query = '', headers = {}
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'curl' },
     },
   };
+}
+
+/** The same where IAM has let somebody in. */
+export function signedHttpEvent(parts: Parts, userArn: string): APIGatewayProxyEventV2WithIAMAuthorizer {
+  const event = httpEvent(parts);
+  const iam = { accessKey: 'AKIA', accountId: '123456789012', callerId: 'AIDA', cognitoIdentity: null, principalOrgId: 'o-1', userArn, userId: 'AIDA' };
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { iam } } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHttpResult, toWireRequest } from '../../lambdas/http-event.ts';
-import { httpEvent } from './http-event-of.ts';
+import { httpEvent, signedHttpEvent } from './http-event-of.ts';
 
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
 
@@ -41,6 +41,12 @@ describe('a request from API Gateway', () => {
   it('may have no body, which is not the same as an empty one', () => {
     expect(toWireRequest(httpEvent({})).body).toBeUndefined();
     expect(toWireRequest(httpEvent({ body: '' })).body).toHaveLength(0);
+  });
+
+  it('says who signed it, where IAM knows', () => {
+    const ada = 'arn:aws:iam::123456789012:user/ada';
+    expect(toWireRequest(signedHttpEvent({}, ada)).caller).toBe(ada);
+    expect(toWireRequest(httpEvent({}))).not.toHaveProperty('caller');
   });
 
   it('can be told to stop', () => {

@@ -11,6 +11,7 @@ export interface Reply {
 
 interface Extras {
   readonly headers?: Readonly<Record<string, string>>;
+  readonly caller?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from '../../lib/core/message.ts';
-import type { RedriveJob } from '../../lib/core/ports/job-table.ts';
+import type { RedriveJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { type Queue, type QueueSettings } from '../../lib/core/queue.ts';
 import { queueDefaults } from '../../lib/core/limits.ts';
 import { epochMs } from '../../lib/core/time.ts';
@@ -29,4 +29,9 @@ export const redrive: RedriveJob = {
 
 export const redriveOnTheWire = {
   redriveId: 'r1', queue: 'dead', state: 'running', moved: 2, skipped: 1, startedAt: noon, updatedAt: noon,
+};
+
+export const rewindRecord: RewindRecord = {
+  incarnation: 'i1', rewindId: 'r1', kind: 'rewind', requestedAtMs: noonMs, effectiveAtMs: noonMs, fromMs: noonMs, isDone: true,
+  before: { chain: { id: 'c1', starts: {}, drainedThrough: 0, drained: [] }, sides: [] }, removableAtMs: noonMs,
 };

@@ -53,7 +53,7 @@ async function pointOf(deps: Deps, { definition: { incarnation: log, name } }: Q
   const position: Position = parseMessageId(from.messageId);
   const segment = await deps.log.segmentAt({ log, shard: position.shard }, position.offset);
   if (!segment || position.offset >= segment.base + segment.count) {
-    throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from.messageId', messageId: from.messageId });
+    throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from', messageId: from.messageId });
   }
   return { atMs: segment.enqueuedAtMs, exactly: position };
 }

@@ -14,6 +14,7 @@ export interface RoutedRequest {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  readonly caller?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -48,7 +49,7 @@ export interface Answer<Body> {
 export const commonErrors = ['malformedRequest', 'parameterOutOfRange', 'notSupportedYet', 'requestTooLarge'] as const satisfies readonly CallerErrorKind[];
 
 /** Every parameter a path may have. Ids are opaque: the core knows which it gave out. */
-export const pathParameters = z.object({ queue: queueName, messageId: z.string(), redriveId: z.string() }).partial();
+export const pathParameters = z.object({ queue: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string() }).partial();
 
 type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterOf<Rest> : never;
 
@@ -57,6 +58,8 @@ interface Call<Path extends string, Query, Headers, Body> {
   readonly query: Query;
   readonly headers: Headers;
   readonly body: Body;
+  /** For what is told later of who asked for it. */
+  readonly requestedBy: { readonly requestedBy?: string };
   readonly signal: AbortSignal | undefined;
 }
 
@@ -95,6 +98,7 @@ export function defineAction<
         query: validate(row.query, readQuery(request.query), 'the query'),
         headers: validate(row.headers, request.headers, 'the headers'),
         body: validate(row.body, takesBody ? readBody(request.body) : readNothing(request.body), 'the body'),
+        requestedBy: request.caller === undefined ? {} : { requestedBy: request.caller },
         signal: request.signal,
       });
       return { status, body: body === undefined ? '' : JSON.stringify(body) };

@@ -20,7 +20,7 @@ export const changeVisibility = defineAction({
   replies: { 200: 'One result per entry, in order.' },
   reply: batchAnswerOf(z.object({ visibleAt: instantAnswer })),
   errors: ['queueNotFound'],
-  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale', 'messageNotFound'],
+  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale', 'receiptHandleRewound', 'messageNotFound'],
   async run(deps, { param, body: { entries } }) {
     const results = await run(deps, { name: param('queue'), entries });
     return { status: 200, body: batchAnswer(results.map(renderResult)) };

@@ -22,7 +22,7 @@ export const deleteMessages = defineAction({
   replies: { 200: 'One result per entry, in order; `{}` when it is deleted.' },
   reply: batchAnswerOf(z.object({})),
   errors: ['queueNotFound'],
-  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale', 'messageNotFound', 'messageNotDelayed'],
+  entryErrors: ['receiptHandleInvalid', 'receiptHandleStale', 'receiptHandleRewound', 'messageNotFound', 'messageNotDelayed', 'queueIsChanging'],
   async run(deps, { param, body: { entries } }) {
     const results = await run(deps, { name: param('queue'), entries });
     return { status: 200, body: batchAnswer(results.map((result) => (result.kind === 'failed' ? renderFailure(result) : {}))) };

@@ -11,10 +11,10 @@ export const purgeQueue = defineAction({
   summary: 'Empty a queue: nothing that was sent before is handed out any more.',
   body: z.strictObject({}),
   replies: { 200: 'Purged.' },
-  reply: z.object({ effectiveAt: instantAnswer }),
+  reply: z.object({ rewindId: z.string(), effectiveAt: instantAnswer }),
   errors: ['queueNotFound', 'queueIsChanging'],
-  async run(deps, { param }) {
-    const { effectiveAtMs } = await run(deps, { name: param('queue') });
-    return { status: 200, body: { effectiveAt: renderInstant(effectiveAtMs) } };
+  async run(deps, { param, requestedBy }) {
+    const { rewindId, effectiveAtMs } = await run(deps, { name: param('queue'), ...requestedBy });
+    return { status: 200, body: { rewindId, effectiveAt: renderInstant(effectiveAtMs) } };
   },
 });

@@ -19,11 +19,14 @@ interface Issue {
  * @throws CallerError `malformedRequest`, `parameterOutOfRange` or `notSupportedYet`, naming the first field at fault
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown, place: string): z.output<Schema> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: ofUnknownFields });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw toCallerError(issue ?? { code: 'custom', path: [], message: 'is not valid' }, input, place);
 }
+
+/** Nothing but their names, unless the schema has more to say. */
+const ofUnknownFields = ({ code }: { readonly code?: string }): string | undefined => (code === 'unrecognized_keys' ? '' : undefined);
 
 function toCallerError(issue: Issue, input: unknown, place: string): CallerError {
   const field = fieldName(issue.path) || place;
@@ -35,9 +38,9 @@ function toCallerError(issue: Issue, input: unknown, place: string): CallerError
   return outOfRange(issue, field, value) ?? new CallerError('malformedRequest', `${field} ${complaint(issue, value)}`, { field });
 }
 
-function unknownField({ keys = [], path }: Issue, place: string): CallerError {
+function unknownField({ keys = [], path, message }: Issue, place: string): CallerError {
   const field = fieldName([...path, keys[0] ?? '']);
-  return new CallerError('malformedRequest', `${place} has no field ${field}`, { field });
+  return new CallerError('malformedRequest', `${place} has no field ${field}${message && `: ${message}`}`, { field });
 }
 
 function outOfRange({ params }: Issue, field: string, value: unknown): CallerError | undefined {

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 it.each([undefined, {}])('says from when on it is empty, asked with %j', async (body) => {
-  expect(await call('POST', '/v1/queues/work/purge', body)).toMatchObject({ status: 200, body: { effectiveAt: noon } });
+  expect(await call('POST', '/v1/queues/work/purge', body)).toMatchObject({ status: 200, body: { rewindId: 'r1', effectiveAt: noon } });
 });
 
 it('refuses a field it does not know, so that nobody purges more than was meant', async () => {

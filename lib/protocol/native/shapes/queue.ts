@@ -3,7 +3,7 @@ import type { Queue } from '../../../core/queue.ts';
 import { wholeNumber } from './bounded.ts';
 import { count } from './count.ts';
 import { instantAnswer, renderInstant } from './instant.ts';
-import { laterField, zeroUntilLater } from './later.ts';
+import { laterField } from './later.ts';
 import { queueName } from './name.ts';
 
 const deadLetter = z.strictObject({
@@ -17,7 +17,7 @@ const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
 const settings = {
   visibilityTimeoutSeconds: wholeNumber('visibilityTimeoutSeconds').exactOptional(),
   retentionSeconds: wholeNumber('retentionSeconds').exactOptional(),
-  rewindSeconds: zeroUntilLater().exactOptional(),
+  rewindSeconds: wholeNumber('rewindSeconds').exactOptional(),
   delaySeconds: wholeNumber('delaySeconds').exactOptional(),
   receiveWaitSeconds: wholeNumber('waitSeconds').exactOptional(),
   maxMessageBytes: wholeNumber('maxMessageBytes').exactOptional(),
