@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Deps } from '../../../lib/core/deps.ts';
+import { processMemory } from '../../../lib/core/process-memory.ts';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { deleteMessages } from '../../../lib/core/queue/delete-messages.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
@@ -49,4 +50,19 @@ it('a handle is not taken for one from before a purge because the record took lo
   await deleteMessages(frozen, { name: 'orders', entries: [{ get receiptHandle() { return handle; } }] });
   clock.advance(3_601_000);
   expect(textsOf(await receiveMessages(memoryDeps({ world }), { name: 'orders', maxMessages: 10, waitSeconds: 5 }))).toEqual([]);
+});
+
+it('who knows of a purge forgets it by no read that does not know it yet, however long that lasts', async () => {
+  const deps = memoryDeps();
+  await createQueue(deps, { name: 'orders', settings: {} });
+  await sendMessages(deps, { name: 'orders', entries: [entry('before')] });
+  const { incarnation } = (await deps.queues.readName('orders'))!;
+  const before = await deps.queues.readView(incarnation, { consistent: true });
+  const lagging: Deps = {
+    ...deps, queues: { ...deps.queues, readView: async (of, options) => (options.consistent ? deps.queues.readView(of, options) : before) },
+  };
+  expect(textsOf(await receiveMessages({ ...lagging, memory: processMemory() }, { name: 'orders', maxMessages: 1, visibilityTimeoutSeconds: 1 }))).toEqual(['before']);
+  await purgeQueue(lagging, { name: 'orders' });
+  deps.clock.advance(5000);
+  expect(await receiveMessages(lagging, { name: 'orders', maxMessages: 1 })).toEqual([]);
 });
