@@ -10,7 +10,7 @@ import { StartError } from './start-error.ts';
  *
  *   format.json   {formatVersion, createdAt}
  *   table.db      the engine's database, with its journal beside it
- *   objects/      large segments
+ *   objects/      large segments, and the archive
  *   lock.<n>      who serves it, see directory-lock.ts
  *   engine.json   the engine of the last server, so that one left behind can be ended
  *

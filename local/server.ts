@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Deps } from '../lib/core/deps.ts';
 import { handle, type WireReply } from '../lib/protocol/handle.ts';
 import { errorReply } from '../lib/protocol/native/error-reply.ts';
 import type { Log } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
+import { withArchiver } from './archiving.ts';
 import type { ServeOptions } from './command-line.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { engineBinary } from './engine-binary.ts';
@@ -37,7 +39,7 @@ export async function startServer({ host, port, store: place }: ServeOptions, lo
   try {
     const store = await openStore({ endpoint: engine.endpoint, objectFolder: directory?.objectFolder, log });
     try {
-      const gateway = await listen({ host, port }, store);
+      const gateway = await listen({ host, port }, store, directory?.objectFolder);
       return { url: gateway.url, folder: directory?.folder, lost: engine.lost, stop: () => stopAll(gateway, store, engine) };
     } catch (error) {
       await store.stop();
@@ -55,10 +57,13 @@ async function startEngineIn(directory: DataDirectory | undefined, log: Log): Pr
   return startEngine({ binary: engineBinary(), databaseFile: directory?.databaseFile, onPid, log });
 }
 
-async function listen({ host, port }: { readonly host: string; readonly port: number }, { deps }: LocalStore): Promise<Gateway> {
+async function listen(
+  { host, port }: { readonly host: string; readonly port: number }, { deps }: LocalStore, objectFolder: string | undefined,
+): Promise<Gateway> {
+  const archiveFolder = objectFolder === undefined ? undefined : join(objectFolder, 'archive');
   try {
     return await startGateway({
-      host, port, answer: (request) => handle(deps, request), refuse: (error) => refusal(deps, error),
+      host, port, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error) => refusal(deps, error),
     });
   } catch (error) {
     throw new StartError(cannotListen(host, port, error), { cause: error });

@@ -5,6 +5,7 @@ import type { Log } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
 import { type MachineStoreOptions, openMachineStore, type TidyingStep } from '../lib/wiring/on-one-machine.ts';
 import { createDeps } from '../lib/wiring/rewindmq.ts';
+import { archiveChore } from './archiving.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { backgroundRedrives } from './redrives.ts';
 
@@ -28,7 +29,7 @@ export async function openStore({ endpoint, objectFolder, log }: MachineStoreOpt
     sleep: (ms, signal) => system.sleep(ms, signal),
     report: deps.report,
   });
-  const housekeeping = startHousekeeping({ ...tidying, unfinishedRedrives: redriveResumer(deps) }, log);
+  const housekeeping = startHousekeeping({ ...tidying, unfinishedRedrives: redriveResumer(deps), archive: archiveChore(deps) }, log);
   return {
     deps,
     stop: async () => {

@@ -7,6 +7,8 @@ export interface Budget {
   readonly roundTrips?: number;
   readonly s3Puts?: number;
   readonly s3Gets?: number;
+  /** Absent: not judged. */
+  readonly usdPerMillionMessages?: number;
 }
 
 /**
@@ -34,6 +36,10 @@ export const budgets = {
   redeliveryLater: { writeUnits: 3, readUnits: 1.5 },
   /** The lease is read first, strongly: the budget in the design speaks of the writes alone. */
   changeVisibility: { writeUnits: 2, readUnits: 1 },
+  /** By the message: read once more, strongly, and written as part of a large object. */
+  archive: { writeUnits: 0.001, readUnits: 0.2, s3Puts: 0.001, usdPerMillionMessages: 0.05 },
+  /** The mean of many; a row group is fetched once for about a thousand messages. */
+  receiveCold16: { writeUnits: 1, readUnits: 1.5, s3Gets: 0.05 },
 } as const satisfies Record<string, Budget>;
 
 export type PathName = keyof typeof budgets;
@@ -54,14 +60,16 @@ export interface Excess {
   readonly allowed: number;
 }
 
-const units = ['writeUnits', 'readUnits', 'roundTrips', 's3Puts', 's3Gets'] as const;
+const units = ['writeUnits', 'readUnits', 'roundTrips', 's3Puts', 's3Gets', 'usdPerMillionMessages'] as const;
+/** Judged only where a budget names them. */
+const unjudged: ReadonlySet<keyof Budget> = new Set(['roundTrips', 'usdPerMillionMessages']);
 
 /** Where a figure is above its budget; empty when it is met. */
 export function excesses(path: PathName, figure: Pick<Figure, (typeof units)[number]>): readonly Excess[] {
   const budget: Budget = budgets[path];
   const factor = path.toLowerCase().includes('life') ? 1 + LIFE_TOLERANCE : 1;
   return units.flatMap((unit) => {
-    const allowed = budget[unit] ?? (unit === 'roundTrips' ? Infinity : 0);
+    const allowed = budget[unit] ?? (unjudged.has(unit) ? Infinity : 0);
     const measured = figure[unit];
     return measured > allowed * factor + 1e-9 ? [{ path, unit, measured, allowed }] : [];
   });

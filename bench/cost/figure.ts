@@ -40,6 +40,11 @@ export function lifeFigure(calls: readonly Recording<unknown>[], { lives, batch 
   return figure(calls.flatMap(({ requests }) => requests), roundTrips * batch, { divisor: lives, messages: 1 });
 }
 
+/** Everything that happened, divided evenly; for what is paid once for many. */
+export function meanFigure(calls: readonly Recording<unknown>[], per: { readonly divisor: number; readonly messages: number }): Figure {
+  return figure(calls.flatMap(({ requests }) => requests), calls.reduce((sum, call) => sum + call.roundTrips, 0), per);
+}
+
 const priceOf = (requests: readonly TracedRequest[]): number => requests.reduce((sum, request) => sum + usd(request), 0);
 
 function figure(

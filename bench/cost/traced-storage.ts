@@ -30,6 +30,7 @@ const kinds: Readonly<Record<string, string>> = {
 /** For reading a trace; the catalogue of keys is lib/storage/items/keys.ts. */
 function kindOf({ pk, sk }: ItemKey): string {
   const letter = pk.slice(0, 1);
+  if (letter === 'l' && sk.startsWith('A')) return 'manifest';
   if (letter === 'c') return sk.startsWith('H') ? 'head' : 'lease';
   return kinds[letter] ?? letter;
 }

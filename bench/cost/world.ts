@@ -6,7 +6,10 @@ import { processMemory } from '../../lib/core/process-memory.ts';
 import { type EpochMs, epochMs, msAfter } from '../../lib/core/time.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
+import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
+import { segmentKey } from '../../lib/storage/items/keys.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
 import { queueTable } from '../../lib/storage/items/queue-table.ts';
@@ -23,12 +26,15 @@ export interface CostWorld {
   advance(ms: number): void;
   /** A process of its own: it shares the table and the objects with the others, and nothing else. */
   newProcess(): Deps;
+  /** As TTL would, for nothing: the table loses every segment of a queue. */
+  letGoOfSegments(queue: string): Promise<void>;
 }
 
 /** With the table that `tableOf` makes; objects lie in memory, since only their number matters. */
 export function costWorld(tableOf: (meter: RequestMeter) => ItemTable): CostWorld {
   const trace = newTrace();
-  const table = tracedTable(tableOf(trace.meter), trace);
+  const plain = tableOf(trace.meter);
+  const table = tracedTable(plain, trace);
   const objects = tracedObjects(memoryObjectStore({ meter: trace.meter }), trace);
   // From today on, since an engine may remove what has expired by its own clock.
   let nowMs = epochMs(Date.now());
@@ -42,7 +48,21 @@ export function costWorld(tableOf: (meter: RequestMeter) => ItemTable): CostWorl
     random: () => Math.random(),
     newId: () => Array.from({ length: 14 }, () => randomInt(36).toString(36)).join(''),
   };
-  return { trace, advance, now: () => nowMs, newProcess: () => processOf({ table, objects, system }) };
+  const newProcess = () => processOf({ table, objects, system });
+  return { trace, advance, now: () => nowMs, newProcess, letGoOfSegments: (queue) => letGoOfSegments(newProcess(), table, queue) };
+}
+
+async function letGoOfSegments(deps: Deps, table: ItemTable, queue: string): Promise<void> {
+  const log = (await deps.queues.readName(queue))?.incarnation ?? '';
+  const view = await deps.queues.readView(log, { consistent: true });
+  const former = await deps.queues.listRetiredShards(log, 0, 1000);
+  for (const { id: shard } of [...view?.definition.shards ?? [], ...former]) {
+    for (;;) {
+      const segments = await deps.log.listSegments({ log, shard, from: 0, limit: 1000, consistent: true });
+      if (segments.length === 0) break;
+      for (const segment of segments) await table.remove(segmentKey(segment));
+    }
+  }
 }
 
 /** By the rules of DynamoDB's manual, in memory: what the engine's own figures are compared with. */
@@ -55,9 +75,11 @@ const processOf = ({ table, objects, system }: Shared): Deps => ({
   leases: leaseTable(table),
   queues: queueTable(table),
   jobs: jobTable(table),
+  archive: archiveTable(table),
   objects,
   system,
   codec: segmentCodec(),
+  archiveFiles: parquetArchive(),
   signer: hmacSigner({ current: new TextEncoder().encode('handles of a benchmark') }),
   memory: processMemory(),
   report: (fault) => { throw fault; },

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
@@ -11,6 +12,13 @@ export interface AlarmsProps {
   readonly api: HttpApi;
   readonly apiFunction: IFunction;
   readonly redriveFunction: IFunction;
+  readonly archiverFunction: IFunction;
+  /** Seconds by which the oldest message that waits for the archiver is overdue. */
+  readonly archiveLag: IMetric;
+  /** Of the functions that read objects of the bucket. */
+  readonly readerLogs: readonly ILogGroup[];
+  /** Tells two deployments in one account apart. */
+  readonly serviceName: string;
   /** @default - the reporter is switched off, and so is its alarm */
   readonly reporterFunction?: IFunction;
   readonly table: TableV2;
@@ -22,7 +30,7 @@ interface Condition {
   readonly id: string;
   readonly says: string;
   readonly metric: IMetric;
-  /** Sum within five minutes that is too much. */
+  /** From here on it is too much. */
   readonly threshold: number;
 }
 
@@ -32,7 +40,7 @@ const window = { period: Duration.minutes(5), statistic: 'Sum' } as const;
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props)]) this.raise(condition, props.topic);
+    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props), ...ofArchive(props), this.ofObjects(props)]) this.raise(condition, props.topic);
   }
 
   private raise({ id, says, metric, threshold }: Condition, topic: ITopic | undefined): void {
@@ -45,6 +53,18 @@ export class Alarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (topic) alarm.addAlarmAction(new SnsAction(topic));
+  }
+
+  /** A missing or damaged object fails no request, so it is counted from the logs. */
+  private ofObjects({ readerLogs, serviceName }: AlarmsProps): Condition {
+    const [metricNamespace, metricName] = [`RewindMQ/${serviceName}`, 'UnreadableObjects'];
+    for (const [at, logGroup] of readerLogs.entries()) {
+      new MetricFilter(this, `UnreadableObjects${at}`, {
+        logGroup, metricNamespace, metricName, filterPattern: FilterPattern.stringValue('$.fault.name', '=', 'ObjectUnreadable'),
+      });
+    }
+    const metric = new Metric({ namespace: metricNamespace, metricName, ...window });
+    return { id: 'UnreadableObjects', says: 'objects of the bucket are missing or damaged; the log names them', metric, threshold: 1 };
   }
 }
 
@@ -61,6 +81,14 @@ const ofApi = ({ api, apiFunction }: AlarmsProps): readonly Condition[] => [
 const ofTable = ({ table }: AlarmsProps): readonly Condition[] => [
   { id: 'ReadThrottles', says: 'the table throttles reads', metric: table.metric('ReadThrottleEvents', window), threshold: 10 },
   { id: 'WriteThrottles', says: 'the table throttles writes', metric: table.metric('WriteThrottleEvents', window), threshold: 10 },
+];
+
+/** A day before the table begins to let go of what was not archived there are six left. */
+const LAG_SECONDS_MAX = 86_400;
+
+const ofArchive = ({ archiverFunction, archiveLag }: AlarmsProps): readonly Condition[] => [
+  { id: 'ArchiveLag', says: 'the archiver is a day behind', metric: archiveLag, threshold: LAG_SECONDS_MAX },
+  { id: 'ArchiverErrors', says: 'the archiver fails', metric: archiverFunction.metricErrors(window), threshold: 1 },
 ];
 
 const ofBackground = ({ redriveFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [

@@ -11,7 +11,7 @@ export interface ArchiveBucketProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Where large appends lie. The first part of a key names its retention class: `segments/<days>d/…`. */
+/** Where large appends and the archive lie. The second part of a key names its retention class: `archive/<days>d/…`. */
 export class ArchiveBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -24,7 +24,7 @@ export class ArchiveBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      lifecycleRules: [...retentionClassDays.map(expiryOfClass), abandonedUploads],
+      lifecycleRules: [...prefixes.flatMap((prefix) => retentionClassDays.map((days) => expiryOfClass(prefix, days))), abandonedUploads],
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket).acknowledge({
@@ -33,21 +33,31 @@ export class ArchiveBucket extends Construct {
     });
   }
 
-  /** Write and read segments. Nothing is ever overwritten or deleted but by the lifecycle rules. */
+  /** Write segments, read them and the archive. Nothing is ever overwritten or deleted but by the lifecycle rules. */
   grantDataPlane(role: IRole): void {
-    role.addToPrincipalPolicy(new PolicyStatement({
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [this.bucket.arnForObjects('segments/*')],
-    }));
-    // Without it S3 answers a missing object with 403 instead of 404, and gone looks like forbidden.
-    role.addToPrincipalPolicy(new PolicyStatement({
-      actions: ['s3:ListBucket'],
-      resources: [this.bucket.bucketArn],
-    }));
+    this.grantObjects(role, 'segments', ['s3:GetObject', 's3:PutObject']);
+    this.grantObjects(role, 'archive', ['s3:GetObject']);
+    this.grantMissing(role);
+  }
+
+  /** Read segments, write the archive; read it, to go on where an archiver before died. */
+  grantArchiver(role: IRole): void {
+    this.grantObjects(role, 'segments', ['s3:GetObject']);
+    this.grantObjects(role, 'archive', ['s3:GetObject', 's3:PutObject']);
+    this.grantMissing(role);
+  }
+
+  private grantObjects(role: IRole, prefix: Prefix, actions: string[]): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.bucket.arnForObjects(`${prefix}/*`)] }));
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${this.arnAsSeenFrom(role)}/segments/*]`,
-      reason: 'Keys of segments are made at run time; the prefix confines them to this one use of this one bucket.',
+      id: `AwsSolutions-IAM5[Resource::${this.arnAsSeenFrom(role)}/${prefix}/*]`,
+      reason: 'Keys of objects are made at run time; the prefix confines them to this one use of this one bucket.',
     });
+  }
+
+  /** Without it S3 answers a missing object with 403 instead of 404, and gone looks like forbidden. */
+  private grantMissing(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
   /** The bucket's ARN as cdk-nag writes it: a reference within the stack, the name of the export from another. */
@@ -67,9 +77,13 @@ interface Reference {
 
 const isReference = (value: unknown): value is Reference => typeof value === 'object' && value !== null;
 
-const expiryOfClass = (days: number): LifecycleRule => ({
-  id: `segments-${days}d`,
-  prefix: `segments/${days}d/`,
+/** First parts of keys. */
+const prefixes = ['segments', 'archive'] as const;
+type Prefix = (typeof prefixes)[number];
+
+const expiryOfClass = (prefix: Prefix, days: number): LifecycleRule => ({
+  id: `${prefix}-${days}d`,
+  prefix: `${prefix}/${days}d/`,
   expiration: Duration.days(days),
 });
 

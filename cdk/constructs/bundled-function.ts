@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 
 export interface BundledFunctionProps {
   /** A file of lambdas/, without its ending; it exports `handler`. */
-  readonly entry: 'queue-api' | 'redrive-runner' | 'reporter';
+  readonly entry: 'archiver' | 'queue-api' | 'redrive-runner' | 'reporter';
   readonly description: string;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
@@ -26,16 +26,17 @@ const projectFile = (path: string) => fileURLToPath(new URL(`../../${path}`, imp
 export class BundledFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: Role;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // A role of our own instead of the managed policy, which may write to every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.role);
+    this.log.grantWrite(this.role);
     this.function = new NodejsFunction(this, 'Function', {
       description: props.description,
       entry: projectFile(`lambdas/${props.entry}.ts`),
@@ -48,7 +49,7 @@ export class BundledFunction extends Construct {
       timeout: props.timeout,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
       role: this.role,
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       bundling,

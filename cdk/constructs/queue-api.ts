@@ -3,7 +3,7 @@ import { HttpApi, HttpMethod, HttpNoneAuthorizer, HttpStage, LogGroupLogDestinat
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
@@ -24,10 +24,13 @@ export interface QueueApiProps {
 export class QueueApi extends Construct {
   readonly api: HttpApi;
   readonly function: IFunction;
+  readonly log: ILogGroup;
 
   constructor(scope: Construct, id: string, props: QueueApiProps) {
     super(scope, id);
-    this.function = this.addFunction(props);
+    const handler = this.addFunction(props);
+    this.function = handler.function;
+    this.log = handler.log;
     this.api = new HttpApi(this, 'Http', {
       apiName: props.apiName ?? 'RewindMQ',
       description: 'RewindMQ: queues',
@@ -38,7 +41,7 @@ export class QueueApi extends Construct {
     this.addStage(props.logRetention ?? RetentionDays.ONE_MONTH);
   }
 
-  private addFunction({ storage, redriveRunner, memorySizeMiB, logRetention }: QueueApiProps): IFunction {
+  private addFunction({ storage, redriveRunner, memorySizeMiB, logRetention }: QueueApiProps): BundledFunction {
     const handler = new BundledFunction(this, 'Handler', {
       entry: 'queue-api',
       description: 'RewindMQ: the HTTP API',
@@ -50,7 +53,7 @@ export class QueueApi extends Construct {
     });
     storage.grantDataPlane(handler.role);
     redriveRunner.allowStart(handler.role);
-    return handler.function;
+    return handler;
   }
 
   private addRoutes(): void {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
@@ -17,6 +17,7 @@ export interface RedriveRunnerProps {
 /** Carries dead letters back. It invokes itself until a redrive is done, however long that takes. */
 export class RedriveRunner extends Construct {
   readonly function: IFunction;
+  readonly log: ILogGroup;
 
   constructor(scope: Construct, id: string, props: RedriveRunnerProps) {
     super(scope, id);
@@ -33,6 +34,7 @@ export class RedriveRunner extends Construct {
     });
     storage.grantDataPlane(runner.role);
     this.function = runner.function;
+    this.log = runner.log;
     this.allowStart(runner.role);
   }
 

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { Archiver } from './archiver.ts';
 import { MessageStorage } from './message-storage.ts';
 import { QueueApi } from './queue-api.ts';
 import { RedriveRunner } from './redrive-runner.ts';
@@ -46,11 +47,16 @@ export class RewindMq extends Construct {
     const reporting = reporter
       ? new Reporter(this, 'Reporter', { ...settings, redriveRunner, serviceName: name })
       : undefined;
+    const archiver = new Archiver(this, 'Archiver', { ...settings, serviceName: name });
     this.api = queueApi.api;
     new Alarms(this, 'Alarms', {
       api: this.api,
       apiFunction: queueApi.function,
       redriveFunction: redriveRunner.function,
+      archiverFunction: archiver.function,
+      archiveLag: archiver.lag,
+      readerLogs: [queueApi.log, redriveRunner.log, archiver.log],
+      serviceName: name,
       table: this.storage.messages.table,
       ...(reporting === undefined ? {} : { reporterFunction: reporting.function }),
       ...(alarmTopic === undefined ? {} : { topic: alarmTopic }),

@@ -1,8 +1,10 @@
+import type { ArchiveTable } from './ports/archive-table.ts';
 import type { JobTable } from './ports/job-table.ts';
 import type { LeaseTable } from './ports/lease-table.ts';
 import type { LogTable } from './ports/log-table.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import type { QueueTable } from './ports/queue-table.ts';
+import type { SegmentArchive } from './ports/segment-archive.ts';
 import type { SegmentCodec } from './ports/segment-codec.ts';
 import type { Signer } from './ports/signer.ts';
 import type { System } from './ports/system.ts';
@@ -14,8 +16,11 @@ export interface Deps {
   readonly leases: LeaseTable;
   readonly queues: QueueTable;
   readonly jobs: JobTable;
+  /** What of the log is in the archive. */
+  readonly archive: ArchiveTable;
   readonly objects: ObjectStore;
   readonly codec: SegmentCodec;
+  readonly archiveFiles: SegmentArchive;
   readonly signer: Signer;
   readonly system: System;
   /** Hints of this process: losing them costs a read, never a message. */

@@ -44,6 +44,20 @@ export class CallerError extends Error {
 }
 
 /**
+ * An object that must be there is missing or damaged. Nobody knows what it holds until somebody puts it
+ * back; whatever else is asked for can still be answered.
+ */
+export class ObjectUnreadable extends Error {
+  override readonly name = 'ObjectUnreadable';
+  readonly objectKey: string;
+
+  constructor(objectKey: string, problem: string, options: { readonly cause?: unknown } = {}) {
+    super(`the object ${objectKey} cannot be read: ${problem}`, options);
+    this.objectKey = objectKey;
+  }
+}
+
+/**
  * A dependency did not answer, or refused for now. The whole request may be retried.
  * `outcome` says what is known of a write: `refused` (throttled, it did not happen) or
  * `unknown` (it may have landed): after `unknown` only the same key may be tried again.

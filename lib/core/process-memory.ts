@@ -2,7 +2,9 @@ import { BoundedMap } from './bounded-map.ts';
 import type { ReaderMemory } from './group/reader-memory.ts';
 import type { LaneMemory } from './log/lane-memory.ts';
 import type { MessageContent } from './message.ts';
+import type { ArchiveManifest } from './ports/archive-table.ts';
 import type { Segment } from './ports/log-table.ts';
+import type { ArchivedSegment, ArchiveFile } from './ports/segment-archive.ts';
 import type { QueueView } from './ports/queue-table.ts';
 import type { EpochMs } from './time.ts';
 import { bounds } from './timing.ts';
@@ -26,6 +28,13 @@ export interface ProcessMemory {
   readonly readers: BoundedMap<ReaderMemory>;
   /** Unpacked segments by log, shard and base. */
   readonly segments: BoundedMap<readonly MessageContent[]>;
+  /** The manifest used last, by log and shard: only of a part that the table has let go of. */
+  readonly manifests: BoundedMap<ArchiveManifest>;
+  /** When a shard that shows nothing was looked up in the archive, in vain. */
+  readonly archiveLooks: BoundedMap<EpochMs>;
+  /** Opened files of the archive, by object key, and their unpacked row groups. */
+  readonly files: BoundedMap<ArchiveFile>;
+  readonly rowGroups: BoundedMap<readonly ArchivedSegment[]>;
   /** The end of the line of tasks that must not overlap within this process. */
   readonly lines: Map<string, Promise<unknown>>;
   /** Long polls of this process, to be woken by a send of this process. */
@@ -39,6 +48,10 @@ export const processMemory = (): ProcessMemory => ({
   lanes: new BoundedMap(bounds.cachedNames),
   readers: new BoundedMap(bounds.cachedNames),
   segments: new BoundedMap(bounds.cachedSegmentBytes),
+  manifests: new BoundedMap(bounds.cachedNames),
+  archiveLooks: new BoundedMap(bounds.cachedNames),
+  files: new BoundedMap(bounds.cachedFooterBytes),
+  rowGroups: new BoundedMap(bounds.cachedRowGroupBytes),
   lines: new Map(),
   sleepers: new Map(),
 });

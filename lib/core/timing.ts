@@ -32,6 +32,23 @@ export const timing = {
   shardIdleMs: 10 * SECOND,
   /** What TTL waits beyond the expiry of the newest message: outlives any client frozen between two calls. */
   removalMarginMs: DAY_MS,
+  /**
+   * A segment stays in the table at most so long, whatever its history: seven days that an archiver may
+   * be away (once a day somebody looks at alarms, also over holidays), and the day after which it begins.
+   */
+  hotLifeMs: 8 * DAY_MS,
+  /** The archiver takes what is older: the hour of a file is over by then, in every sender's clock … */
+  archiveAfterMs: DAY_MS,
+  /** … it is behind when something waits for so long after that, which raises an alarm … */
+  archiveLagMs: DAY_MS,
+  /** … and in trouble when something is this old: then what it leaves gets its life in the table extended … */
+  archiveTroubleMs: 4 * DAY_MS,
+  /** … of a large append at most by so much: its object cannot be extended, and its class is chosen at the send. */
+  extensionMaxMs: 22 * DAY_MS,
+  /** The archive was looked at for a shard that shows nothing: what comes since then is hot for far longer. */
+  noArchiveMs: HOUR,
+  /** What cannot be read is tried again after this: nobody waits for it, and each try is a read and a report. */
+  unreadableMs: 5 * MINUTE,
   /** The cursor looks at a lease once, at this age or at its visibility timeout, whichever is less. */
   sweepAgeMs: 60 * SECOND,
   sweepEveryMs: 1500,
@@ -95,6 +112,11 @@ export const bounds = {
   /** Purged chains whose receipt handles are still told from others. */
   purgedChains: 10,
   cachedSegmentBytes: 32 * 1024 * 1024,
+  archiveObjectBytes: 16 * 1024 * 1024,
+  archiveObjectMessages: 200_000,
+  archivePage: 200,
+  cachedRowGroupBytes: 16 * 1024 * 1024,
+  cachedFooterBytes: 8 * 1024 * 1024,
   cachedNames: 1000,
   /** Larger holds are kept as a range while they are whole; a set of up to this many fits a one-unit write. */
   setPositions: 64,

@@ -5,7 +5,9 @@ import { processMemory } from '../core/process-memory.ts';
 import type { Log } from '../platform/log.ts';
 import { hmacSigner } from '../platform/signer.ts';
 import { system } from '../platform/system.ts';
+import { parquetArchive } from '../storage/archive/parquet-archive.ts';
 import type { ItemTable } from '../storage/items/item-table.ts';
+import { archiveTable } from '../storage/items/archive-table.ts';
 import { jobTable } from '../storage/items/job-table.ts';
 import { leaseTable } from '../storage/items/lease-table.ts';
 import { logTable } from '../storage/items/log-table.ts';
@@ -35,8 +37,10 @@ export async function createDeps({ items, objects, kickRedrive, log }: Adapters)
     leases: leaseTable(items),
     queues: queueTable(items),
     jobs,
+    archive: archiveTable(items),
     objects,
     codec: segmentCodec(),
+    archiveFiles: parquetArchive(),
     signer: hmacSigner({ current: await jobs.readOrPutSecret(HANDLE_SECRET, randomBytes(SECRET_BYTES)) }),
     system,
     memory: processMemory(),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { measureArchive } from '../../bench/cost/archive.ts';
 import { excesses, type PathName } from '../../bench/cost/budget.ts';
 import { callFigure, type Figure } from '../../bench/cost/figure.ts';
 import { runStream } from '../../bench/cost/lives.ts';
@@ -51,6 +52,10 @@ describe('cost', () => {
     });
 
     expectWithinBudget({ delayedLife: life });
+  });
+
+  it('of archiving, and of receiving from the archive, stays within its budget', async () => {
+    expectWithinBudget(await measureArchive(memoryWorld(), 0.2));
   });
 
   it('of an empty receive is one look at the alarms and one at the log', async () => {

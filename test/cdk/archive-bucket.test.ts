@@ -38,12 +38,14 @@ describe('the archive bucket', () => {
     });
   });
 
-  it.each(retentionClassDays)('removes segments of the class of %i days after that time', (days) => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      LifecycleConfiguration: {
-        Rules: Match.arrayWith([{ Id: `segments-${days}d`, Prefix: `segments/${days}d/`, ExpirationInDays: days, Status: 'Enabled' }]),
-      },
-    });
+  it.each(retentionClassDays)('removes segments and files of the class of %i days after that time', (days) => {
+    for (const prefix of ['segments', 'archive']) {
+      template.hasResourceProperties('AWS::S3::Bucket', {
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([{ Id: `${prefix}-${days}d`, Prefix: `${prefix}/${days}d/`, ExpirationInDays: days, Status: 'Enabled' }]),
+        },
+      });
+    }
   });
 
   it('removes what an interrupted upload left behind', () => {
@@ -54,10 +56,20 @@ describe('the archive bucket', () => {
     });
   });
 
-  it('lets a function write and read segments only, and delete nothing', () => {
-    const grants = grantsIn(template);
-    expect(grants.map(({ action }) => action).toSorted()).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-    const objects = grants.filter(({ action }) => action !== 's3:ListBucket');
-    expect(objects.every(({ resource }) => resource.includes('"/segments/*"'))).toBe(true);
+  /** Grants on objects, as action and prefix. */
+  const onObjects = (of: typeof template): readonly string[] => grantsIn(of)
+    .flatMap(({ action, resource }) => (action === 's3:ListBucket' ? [] : [`${action} ${/"\/(\w+)\/\*"/.exec(resource)?.[1]}`])).toSorted();
+
+  it('lets a function write segments, read them and the archive, and delete nothing', () => {
+    expect(onObjects(template)).toEqual(['s3:GetObject archive', 's3:GetObject segments', 's3:PutObject segments']);
+  });
+
+  it('lets the archiver read segments, write the archive, and delete nothing', () => {
+    const archiver = templateOf((scope) => {
+      const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      new ArchiveBucket(scope, 'Archive').grantArchiver(role);
+    });
+    expect(onObjects(archiver)).toEqual(['s3:GetObject archive', 's3:GetObject segments', 's3:PutObject archive']);
+    expect(grantsIn(archiver).map(({ action }) => action)).toContain('s3:ListBucket');
   });
 });

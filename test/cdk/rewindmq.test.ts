@@ -16,17 +16,17 @@ describe("a RewindMQ in an app of one's own", () => {
     template.resourceCountIs('AWS::S3::Bucket', 1);
   });
 
-  it('runs three functions on Node 24 and arm64, each with a role of its own', () => {
-    template.resourcePropertiesCountIs(lambda, { Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 }, 3);
-    template.resourceCountIs(lambda, 3);
-    template.resourceCountIs('AWS::IAM::Role', 3);
+  it('runs four functions on Node 24 and arm64, each with a role of its own', () => {
+    template.resourcePropertiesCountIs(lambda, { Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 }, 4);
+    template.resourceCountIs(lambda, 4);
+    template.resourceCountIs('AWS::IAM::Role', 4);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
   it('tells its functions where table, bucket and redrive runner are', () => {
     template.resourcePropertiesCountIs(lambda, {
       Environment: { Variables: Match.objectLike({ REWINDMQ_TABLE: Match.anyValue(), REWINDMQ_BUCKET: Match.anyValue() }) },
-    }, 3);
+    }, 4);
     template.resourcePropertiesCountIs(lambda, {
       Environment: { Variables: Match.objectLike({ REWINDMQ_REDRIVE_FUNCTION: Match.anyValue() }) },
     }, 2);
@@ -44,13 +44,13 @@ describe("a RewindMQ in an app of one's own", () => {
   });
 
   it('keeps every log for a month and then lets it go', () => {
-    template.resourceCountIs('AWS::Logs::LogGroup', 4);
+    template.resourceCountIs('AWS::Logs::LogGroup', 5);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
-  it('gives its functions no right on everything: no wildcard but the keys of segments', () => {
+  it('gives its functions no right on everything: no wildcard but the keys of objects', () => {
     const wide = grantsIn(template).filter(({ action, resource }) =>
-      action.includes('*') || resource === '"*"' || /\*(?<!\/segments\/\*)/.test(resource));
+      action.includes('*') || resource === '"*"' || /\*(?<!\/(?:segments|archive)\/\*)/.test(resource));
     expect(wide).toEqual([]);
     expect(grantsIn(template).map(({ action }) => action)).not.toContain('dynamodb:Scan');
   });
@@ -74,6 +74,28 @@ describe("a RewindMQ in an app of one's own", () => {
     });
   });
 
+  it('archives every hour, and what a turn could not do is for the next', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 hour)',
+      Targets: [Match.objectLike({ RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 0 } })],
+    });
+    template.hasResourceProperties(lambda, { Description: Match.stringLikeRegexp('archive'), Timeout: 900 });
+  });
+
+  it('raises an alarm when the archiver is a day behind', () => {
+    template.hasResourceProperties(alarm, {
+      MetricName: 'ArchiveLag', Namespace: 'RewindMQ', Dimensions: [{ Name: 'service', Value: 'RewindMQ' }],
+      Statistic: 'Maximum', Period: 3600, Threshold: 86_400, TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('counts objects that cannot be read from the logs of all that read them', () => {
+    template.resourcePropertiesCountIs('AWS::Logs::MetricFilter', {
+      FilterPattern: '{ $.fault.name = "ObjectUnreadable" }',
+      MetricTransformations: [Match.objectLike({ MetricNamespace: 'RewindMQ/RewindMQ', MetricName: 'UnreadableObjects' })],
+    }, 3);
+  });
+
   it('lets the reporter count without seeing a body in the bucket', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('QueuesReporter'));
     expect(policies).toHaveLength(1);
@@ -82,9 +104,9 @@ describe("a RewindMQ in an app of one's own", () => {
 
   it('needs no reporter', () => {
     const quiet = templateOf((scope) => new RewindMq(scope, 'Queues', { reporter: false }));
-    quiet.resourceCountIs('AWS::Events::Rule', 0);
-    quiet.resourceCountIs(lambda, 2);
-    quiet.resourceCountIs(alarm, 6);
+    quiet.resourceCountIs('AWS::Events::Rule', 1);
+    quiet.resourceCountIs(lambda, 3);
+    quiet.resourceCountIs(alarm, 9);
   });
 
   it.each([
@@ -94,6 +116,8 @@ describe("a RewindMQ in an app of one's own", () => {
     ['throttled reads', { MetricName: 'ReadThrottleEvents', Namespace: 'AWS/DynamoDB' }],
     ['throttled writes', { MetricName: 'WriteThrottleEvents', Namespace: 'AWS/DynamoDB' }],
     ['a failed redrive', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive') }],
+    ['a failed archiver', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('archiver fails') }],
+    ['a missing or damaged object', { MetricName: 'UnreadableObjects', Threshold: 1 }],
     ['missing queue metrics', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('queue metrics') }],
   ])('raises an alarm for %s, and none while nobody calls', (_what, properties) => {
     template.hasResourceProperties(alarm, { ...properties, Statistic: 'Sum', Period: 300, TreatMissingData: 'notBreaching' });

@@ -23,6 +23,17 @@ export function logContract(log: () => LogTable): void {
     expect(await log().putSegment(segment)).toEqual({ kind: 'landed', found: segment });
   });
 
+  it('lets a segment live longer, and makes none where none is', async () => {
+    const segment = segmentOf();
+    const later = msAfter(segment.removableAtMs, 60_000);
+    expect(await log().extendSegment(segment, later)).toBe('refused');
+    expect(await log().lastSegment(segment)).toBeUndefined();
+    await log().putSegment(segment);
+    expect(await log().extendSegment({ ...segment, appendId: id() }, later)).toBe('refused');
+    expect(await log().extendSegment(segment, later)).toBe('landed');
+    expect(await log().lastSegment(segment)).toEqual({ ...segment, removableAtMs: later });
+  });
+
   it('finds segments by order, by offset and at the end', async () => {
     const { log: logId, shard } = segmentOf();
     const segments = [0, 3, 40, 1300].map((base) => segmentOf({ log: logId, shard, base }));

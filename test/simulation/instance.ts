@@ -6,6 +6,8 @@ import { processMemory } from '../../lib/core/process-memory.ts';
 import { epochMs } from '../../lib/core/time.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
+import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
@@ -76,8 +78,11 @@ export class Instance {
     const table = world.tableOf(this.#table());
     const objects = this.#objects();
     return {
-      ...world.ports({ log: logTable(table), leases: leaseTable(table), queues: queueTable(table), jobs: jobTable(table), objects }, system),
+      ...world.ports({
+        log: logTable(table), leases: leaseTable(table), queues: queueTable(table), jobs: jobTable(table), archive: archiveTable(table), objects,
+      }, system),
       codec: segmentCodec({ compression: 'gzip' }),
+      archiveFiles: parquetArchive({ compression: 'GZIP' }),
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),
       report: (fault) => { world.reported(fault); },

@@ -95,7 +95,7 @@ export class LogBook {
   }
 
   async #addSegment(segment: Segment): Promise<void> {
-    if (segment.body.kind === 'seal') return;
+    if (segment.body.kind !== 'inline' && segment.body.kind !== 'object') return;
     const packed = segment.body.kind === 'inline' ? segment.body.packed : await this.#options.objects.getObject(segment.body.objectKey);
     if (!packed) {
       this.#options.fail(new Violation(9, `segment ${segment.shard}/${segment.base} names an object that is not there`, [segment.shard]));

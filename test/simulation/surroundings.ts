@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
 /** The domain ports of one instance: where a planted fault steps in between. */
-export type Ports = Pick<Deps, 'log' | 'leases' | 'queues' | 'jobs' | 'objects'>;
+export type Ports = Pick<Deps, 'log' | 'leases' | 'queues' | 'jobs' | 'archive' | 'objects'>;
 
 /** What an instance needs of the world around it. */
 export interface Surroundings {

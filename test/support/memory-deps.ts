@@ -5,6 +5,8 @@ import { processMemory } from '../../lib/core/process-memory.ts';
 import { type CapacityMeter, capacityMeter } from '../../lib/platform/capacity-meter.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
+import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
@@ -56,8 +58,10 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
     leases: leaseTable(world.table),
     queues: queueTable(world.table),
     jobs: jobTable(world.table),
+    archive: archiveTable(world.table),
     objects: world.objects,
     codec: segmentCodec(),
+    archiveFiles: parquetArchive(),
     signer: hmacSigner({ current: new TextEncoder().encode('a key for tests') }),
     system: world.system,
     memory: processMemory(),

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { segmentWith } from '../log/history.ts';
 import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Offset } from '../position.ts';
@@ -7,7 +8,7 @@ import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { boundFor, type Deliverable, type Pull } from './pull.ts';
 import { heldOf, withOneRange } from './holds.ts';
-import { type LogRead, readLog } from './read-log.ts';
+import { type LogRead, type ReadableShard, readLog } from './read-log.ts';
 import { knowsChainEnd, type ReadPoint, type ShardReader } from './reader-memory.ts';
 import { type Candidate, type Stretch, stretchFrom } from './stretch.ts';
 
@@ -43,10 +44,10 @@ export async function claimFrom(
     const put = await deps.leases.putLease(lease);
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
-      if (lease.holds.length > 0) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs, seenAgeMs };
+      if (lease.holds.length > 0 && !stretch.unreadable) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs, seenAgeMs };
       if (tries === bounds.claimTries) break;
-      // All of it had expired: the empty lease saves the next reader the way, and this one takes longer steps.
-      read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
+      // All of it had expired, or cannot be read now: the empty lease saves the next reader the way, and this one takes longer steps.
+      read = await readLog(deps, readableShard(pull, reader), await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
       continue;
     }
     lostToAgeMs = put.found.ageMs;
@@ -55,7 +56,7 @@ export async function claimFrom(
     if (tries === 2 || isOfThePast(deps, put.found)) {
       reader.next = undefined;
       const end = await chainEnd(deps, pull, reader);
-      read = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, end, Math.max(1, firstRead.segments.length));
+      read = await readLog(deps, readableShard(pull, reader), end, Math.max(1, firstRead.segments.length));
     }
   }
   return { deliverables: [], lostToAgeMs, seenAgeMs };
@@ -110,7 +111,7 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
     return { segments: reader.ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
   }
 
-  const whole = await readLog(deps, { log: pull.incarnation, shard: reader.shard }, next, segmentsWorthReading(reader, capacity));
+  const whole = await readLog(deps, readableShard(pull, reader), next, segmentsWorthReading(reader, capacity));
   reader.sealedAt = whole.sealedAt ?? reader.sealedAt;
   const read: LogRead = { ...whole, segments: whole.segments.filter(({ base }) => base < bound) };
   noteRead(deps, reader, read);
@@ -173,11 +174,13 @@ async function lastingLease(deps: Deps, last: Lease | undefined): Promise<Lease 
   return put.kind === 'landed' ? renewed : put.found;
 }
 
+const readableShard = ({ incarnation, settings }: Pull, { shard }: ShardReader): ReadableShard => ({ log: incarnation, shard, settings });
+
 /** A chain may start in the middle of a segment. */
 async function baseAt(deps: Deps, pull: Pull, shard: string, start: Offset): Promise<Offset> {
   if (start === 0) return 0;
-  const segment = await deps.log.segmentAt({ log: pull.incarnation, shard }, start);
-  return segment && endOf(segment) > start ? segment.base : start;
+  const segment = await segmentWith(deps, { log: pull.incarnation, shard }, start);
+  return segment?.base ?? start;
 }
 
 function advance(deps: Deps, reader: ShardReader, to: ReadPoint): void {
@@ -202,6 +205,10 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
     const firstAtMs = earliest(...stretch.unwanted.map(({ content }) => latest(nowMs, content.dueAtMs ?? nowMs)));
     holds.push({ leaseId: UNRECEIVED, held: heldAt(next, stretch.unwanted), dueAtMs: firstAtMs, receiveCount: 0, firstReceivedAtMs: nowMs });
   }
+  if (stretch.unreadable) {
+    const held = { kind: 'range', from: stretch.unreadable.from - next.offset, end: stretch.unreadable.end - next.offset } as const;
+    holds.push({ leaseId: UNRECEIVED, held, dueAtMs: msAfter(nowMs, timing.unreadableMs), receiveCount: 0, firstReceivedAtMs: nowMs });
+  }
   const firstDueAtMs = needsAlarm(pull, stretch) ? earliest(...holds.map((hold) => hold.dueAtMs)) : undefined;
   const oldestAtMs = stretch.wanted[0]?.segment.enqueuedAtMs ?? nowMs;
   return {
@@ -218,8 +225,8 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
 const heldAt = (next: ReadPoint, candidates: readonly Candidate[]) => heldOf(candidates.map(({ offset }) => offset - next.offset));
 
 /** The cursor finds what falls due by the queue's own timeout; what does so earlier needs an alarm, put first. */
-const needsAlarm = (pull: Pull, { unwanted }: Stretch): boolean =>
-  unwanted.length > 0 || pull.visibilityMs < Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs);
+const needsAlarm = (pull: Pull, { unwanted, unreadable }: Stretch): boolean =>
+  unwanted.length > 0 || unreadable !== undefined || pull.visibilityMs < Math.min(pull.settings.visibilityTimeoutSeconds * 1000, timing.sweepAgeMs);
 
 function deliverablesOf(lease: Lease, { wanted }: Stretch): readonly Deliverable[] {
   const hold = lease.holds.find(({ leaseId }) => leaseId !== UNRECEIVED);

@@ -1,8 +1,10 @@
 import type { Deps } from '../deps.ts';
-import { endOf } from '../log/segment.ts';
+import { archivedEnd } from '../log/history.ts';
+import { endOf, outlivesTable } from '../log/segment.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Chain, QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
+import { historySeconds } from '../queue.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { below, countOf } from './holds.ts';
@@ -41,6 +43,7 @@ type BoundOf = (shard: string) => Offset;
 /** One chain, as far as messages are its own. */
 interface Counted {
   readonly log: string;
+  readonly hasArchive: boolean;
   readonly chain: Chain;
   readonly boundOf: BoundOf;
   readonly nowMs: EpochMs;
@@ -49,7 +52,8 @@ interface Counted {
 async function countChain(deps: Deps, view: QueueView, served: Served): Promise<Counts> {
   const memory = readerMemory();
   const boundOf: BoundOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
-  const counted: Counted = { log: view.definition.incarnation, chain: served.chain, boundOf, nowMs: deps.system.now() };
+  const { incarnation: log, settings } = view.definition;
+  const counted: Counted = { log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, boundOf, nowMs: deps.system.now() };
   const shards = await shardsToRead(deps, memory, view, served);
   const perShard = await Promise.all(shards.map((shard) => countShard(deps, counted, shard)));
   const lows = new Map(perShard.map(({ shard, low }) => [shard, low]));
@@ -68,7 +72,7 @@ interface ShardCounts {
   readonly counts: Counts;
 }
 
-async function countShard(deps: Deps, { log, chain, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
+async function countShard(deps: Deps, { log, hasArchive, chain, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
   const start = chain.starts[shard] ?? 0;
   const [tail, lastLease, storedLow] = await Promise.all([
     deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
@@ -77,10 +81,14 @@ async function countShard(deps: Deps, { log, chain, boundOf, nowMs }: Counted, s
   const next = lastLease?.end ?? start;
   const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
   const bound = boundOf(shard);
-  const end = Math.min(tail ? endOf(tail) : start, bound);
+  const key = { log, shard };
+  const tailEnd = tail || !hasArchive ? endOf(tail ?? { base: start, count: 0 }) : await archivedEnd(deps, key);
+  const end = Math.min(tailEnd, bound);
   const unleased = Math.max(0, end - next);
-  const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ log, shard, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
-  const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: firstUnleased?.enqueuedAtMs };
+  const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ ...key, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
+  const isCold = unleased > 0 && hasArchive && (firstUnleased?.base ?? end) > next;
+  const oldestAtMs = isCold ? (await deps.archive.lastManifest(key, next))?.firstEnqueuedAtMs : undefined;
+  const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: oldestAtMs ?? firstUnleased?.enqueuedAtMs };
   return { shard, low, counts: leases.map((lease) => countLease(below(lease, bound), nowMs)).reduce(sum, fromLog) };
 }
 

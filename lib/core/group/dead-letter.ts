@@ -39,7 +39,7 @@ async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messag
   if (deps.system.now() > hold.dueAtMs - timing.moverMarginMs) return;
 
   const contents = positionsOf(hold.held).flatMap((position): MessageContent[] => {
-    const message = messages.get(position);
+    const message = messages.found.get(position);
     if (!message) return [];
     const origin: DeadLetterOrigin = {
       queue: source.definition.name, incarnation: pull.incarnation,

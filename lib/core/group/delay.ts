@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { AppendTarget } from '../log/append.ts';
 import type { Lane } from '../log/lane.ts';
-import { firstDue, lastDue, segmentRemovableAt } from '../log/segment.ts';
+import { firstDue, lastDue, leaseRemovableAt } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { Alarm } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
@@ -37,7 +37,7 @@ export function setDelayAlarm(
     const setAtMs = deps.system.now();
     alarm = {
       chain: lane.chain(), dueAtMs, shard, first: base, delayedCount: messages.length, setAtMs,
-      writeId: deps.system.newId(), removableAtMs: segmentRemovableAt(setAtMs, lastDue(messages), retentionSeconds),
+      writeId: deps.system.newId(), removableAtMs: leaseRemovableAt({ enqueuedAtMs: setAtMs, lastDueAtMs: lastDue(messages), retentionSeconds }),
     };
     await setAlarm(deps, alarm);
   };
@@ -51,8 +51,9 @@ export function setDelayAlarm(
       const isNeeded = alarm && found.lastDueAtMs !== undefined && alarm.dueAtMs <= found.lastDueAtMs;
       if (alarm && !isNeeded) await deps.leases.deleteAlarm(alarm, alarm.writeId);
       // Ours may lie over theirs, and would vanish before their messages do.
-      if (alarm && isNeeded && found.removableAtMs > alarm.removableAtMs) {
-        await setAlarm(deps, { ...alarm, delayedCount: found.count, removableAtMs: found.removableAtMs, writeId: deps.system.newId() });
+      const removableAtMs = leaseRemovableAt(found);
+      if (alarm && isNeeded && removableAtMs > alarm.removableAtMs) {
+        await setAlarm(deps, { ...alarm, delayedCount: found.count, removableAtMs, writeId: deps.system.newId() });
       }
     },
     /** A sender frozen for so long may have lost its alarm to a reader that found no segment. */

@@ -1,11 +1,13 @@
 import type { Deps } from '../deps.ts';
+import { segmentWith } from '../log/history.ts';
 import { firstDue, leaseRemovableAt } from '../log/segment.ts';
+import type { MessageContent } from '../message.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { LeaseMessages } from './lease-messages.ts';
 import type { Pull } from './pull.ts';
 import { heldOf } from './holds.ts';
-import { contentsOf } from './read-log.ts';
+import { contentsOf, readableContents } from './read-log.ts';
 
 /** A lease that is not stored yet, with the messages it is made of. */
 export interface Materialised {
@@ -22,11 +24,16 @@ export interface Materialised {
 export async function leaseOfDelayed(
   deps: Deps, pull: Pick<Pull, 'incarnation' | 'chain'>, alarm: Pick<Alarm, 'shard' | 'first' | 'dueAtMs'>,
 ): Promise<Materialised | undefined> {
-  const segment = await segmentOf(deps, pull.incarnation, alarm, false) ?? await segmentOf(deps, pull.incarnation, alarm, true);
+  const segment = await segmentOf(deps, pull.incarnation, alarm, false) ?? await segmentOf(deps, pull.incarnation, alarm, true)
+    ?? await segmentWith(deps, { log: pull.incarnation, shard: alarm.shard }, alarm.first);
   if (!segment || segment.count === 0) return undefined;
-  const contents = await contentsOf(deps, segment);
-  const messages = new Map(contents.map((content, position) => [position, { segment, content }]));
-  return { lease: await unreceivedLease(deps, pull.chain.id, segment, alarm.dueAtMs), messages };
+  const contents = await readableContents(deps, segment);
+  const positions = Array.from({ length: segment.count }, (_, position) => position);
+  const messages: LeaseMessages = {
+    found: new Map(contents?.map((content, position) => [position, { segment, content }])),
+    unreadable: new Set(contents ? [] : positions),
+  };
+  return { lease: unreceivedOver(deps, pull.chain.id, segment, contents ?? [], alarm.dueAtMs), messages };
 }
 
 async function segmentOf(
@@ -37,11 +44,15 @@ async function segmentOf(
 }
 
 /** A lease that nobody has received from: one hold of everything, due when its first message is. */
-export async function unreceivedLease(deps: Deps, chain: string, segment: Segment, alarmDueAtMs: Lease['alarmDueAtMs']): Promise<Lease> {
+export const unreceivedLease = async (deps: Deps, chain: string, segment: Segment, alarmDueAtMs: Lease['alarmDueAtMs']): Promise<Lease> =>
+  unreceivedOver(deps, chain, segment, await contentsOf(deps, segment), alarmDueAtMs);
+
+function unreceivedOver(
+  deps: Deps, chain: string, segment: Segment, contents: readonly MessageContent[], alarmDueAtMs: Lease['alarmDueAtMs'],
+): Lease {
   const nowMs = deps.system.now();
-  const contents = await contentsOf(deps, segment);
+  const positions = Array.from({ length: segment.count }, (_, position) => position);
   const dueAtMs = firstDue(contents) ?? segment.enqueuedAtMs;
-  const positions = contents.map((_, position) => position);
   return {
     chain, shard: segment.shard, first: segment.base, end: segment.base + segment.count, segmentBase: segment.base,
     endBase: segment.base + segment.count, bornAtMs: nowMs, ageMs: 0,

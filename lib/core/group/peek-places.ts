@@ -10,7 +10,7 @@ import { type EpochMs, epochMs } from '../time.ts';
 import { leaseOfDelayed } from './materialise.ts';
 import { messagesOf } from './lease-messages.ts';
 import type { Located } from './message-state.ts';
-import { contentsOf, readLog } from './read-log.ts';
+import { readableContents, readLog } from './read-log.ts';
 
 /**
  * Every place where an unsettled message may be, in an order that a cursor can go on from: the leases
@@ -116,8 +116,8 @@ async function* placesOf(
 ): AsyncGenerator<PeekPlace> {
   if (lease.holds.length === 0) return;
   const isResumed = resume?.shard === lease.shard && resume.first === lease.first;
-  const messages = await messagesOf(deps, view.definition.incarnation, lease);
-  for (const [position, message] of [...messages].toSorted(([a], [b]) => a - b)) {
+  const { found } = await messagesOf(deps, view.definition.incarnation, lease);
+  for (const [position, message] of [...found].toSorted(([a], [b]) => a - b)) {
     const offset = lease.first + position;
     if (isResumed && offset < resume.offset) continue;
     yield {
@@ -128,15 +128,17 @@ async function* placesOf(
 }
 
 async function* unleased(deps: Deps, view: QueueView, shard: string, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
-  const { group: { chain }, definition: { incarnation: log } } = view;
+  const { group: { chain }, definition: { incarnation: log, settings } } = view;
   const last = await deps.leases.lastLease(chain.id, shard);
   const end = last?.end ?? chain.starts[shard] ?? 0;
   let from = { offset: Math.max(end, resume?.offset ?? 0), base: resume?.first ?? last?.endBase ?? end };
   for (;;) {
-    const { segments } = await readLog(deps, { log, shard }, from, PAGE);
-    for (const segment of segments) yield* placesIn(segment, await contentsOf(deps, segment), from.offset);
+    const { segments } = await readLog(deps, { log, shard, settings }, from, PAGE);
+    for (const segment of segments) yield* placesIn(segment, await readableContents(deps, segment) ?? [], from.offset);
     const lastRead = segments[segments.length - 1];
-    if (!lastRead || segments.length < PAGE) return;
+    // From the archive come as many as lie together.
+    const isFromTable = lastRead?.body.kind === 'inline' || lastRead?.body.kind === 'object';
+    if (!lastRead || (isFromTable && segments.length < PAGE)) return;
     from = { offset: endOf(lastRead), base: endOf(lastRead) };
   }
 }

@@ -6,7 +6,7 @@ import type { Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { answerBytes, boundFor, isWanted, type Pull } from './pull.ts';
-import { contentsOf, type LogRead } from './read-log.ts';
+import { type LogRead, readableContents } from './read-log.ts';
 import type { ReadPoint } from './reader-memory.ts';
 
 /** One message as the log has it. */
@@ -25,6 +25,8 @@ export interface Stretch {
   readonly wanted: readonly Candidate[];
   /** Passed over by a pull, or not due yet: leased too, since a chain has no gaps, but held by nobody. */
   readonly unwanted: readonly Candidate[];
+  /** The end of the stretch cannot be read now: leased for later, so that others go on behind it. Then nothing else is in the stretch. */
+  readonly unreadable: { readonly from: Offset; readonly end: Offset } | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
   const [first] = read.segments;
   if (!first) return undefined;
   const growing: Growing = {
-    end: next.offset, endBase: next.base, removableAtMs: leaseRemovableAt(first), wanted: [], unwanted: [],
+    end: next.offset, endBase: next.base, removableAtMs: leaseRemovableAt(first), wanted: [], unwanted: [], unreadable: undefined,
     capacity, bytesLeft: pull.answerBytesLeft,
   };
   for (const segment of read.segments) {
@@ -51,12 +53,16 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
       growing.endBase = growing.end;
       continue;
     }
-    const contents = await contentsOf(deps, segment);
+    const contents = await readableContents(deps, segment);
+    if (!contents) {
+      addUnreadable(growing, pull, segment, bound);
+      break;
+    }
     const admits = await pull.admits?.(segment, contents);
     if (!addSegment(growing, pull, { segment, contents, admits, bound })) break;
   }
-  const { end, endBase, removableAtMs, wanted, unwanted } = growing;
-  return end === next.offset ? undefined : { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted };
+  const { end, endBase, removableAtMs, wanted, unwanted, unreadable } = growing;
+  return end === next.offset ? undefined : { end, endBase, segmentBase: first.base, removableAtMs, wanted, unwanted, unreadable };
 }
 
 interface Growing {
@@ -65,8 +71,21 @@ interface Growing {
   removableAtMs: EpochMs;
   readonly wanted: Candidate[];
   readonly unwanted: Candidate[];
+  unreadable: Stretch['unreadable'];
   readonly capacity: number;
   bytesLeft: number;
+}
+
+/**
+ * Behind messages it is left to the next claim, which leases it alone. A selection passes it over: which
+ * of its messages are meant cannot be told, and none of them is lost by it.
+ */
+function addUnreadable(growing: Growing, pull: Pull, segment: Segment, bound: Offset): void {
+  if (growing.wanted.length + growing.unwanted.length > 0) return;
+  const [from, end] = [Math.max(segment.base, growing.end), Math.min(endOf(segment), bound)];
+  if (!pull.admits) growing.unreadable = { from, end };
+  growing.end = end;
+  growing.endBase = end === endOf(segment) ? end : segment.base;
 }
 
 interface Unpacked {

@@ -24,6 +24,8 @@ interface Plan {
   readonly dead: readonly number[];
   /** Past their retention, or no longer in the log. */
   readonly gone: readonly number[];
+  /** What is left of it cannot be read now: the hold is looked at again later. */
+  readonly isUnreadable: boolean;
 }
 
 /**
@@ -48,14 +50,14 @@ export async function takeDue(
   if (put.kind === 'refused' && !isOurs(put.found, taken)) return { kind: 'lost', found: put.found };
   await moveToDeadLetters(deps, pull, taken.lease, taken.deadHolds, messages);
   const deliverables = taken.newHolds.flatMap((hold) => positionsOf(hold.held).flatMap((position): Deliverable[] => {
-    const message = messages.get(position);
+    const message = messages.found.get(position);
     return message ? [{ lease: taken.lease, hold, position, ...message }] : [];
   }));
   const isMoreDue = below(taken.lease, boundFor(pull, lease.shard)).holds.some((hold) => takeableAt(hold) <= nowMs);
   return { kind: 'taken', lease: taken.lease, deliverables, isMoreDue };
 }
 
-const isIdle = ({ taken, dead, gone }: Plan): boolean => taken.length + dead.length + gone.length === 0;
+const isIdle = ({ taken, dead, gone, isUnreadable }: Plan): boolean => taken.length + dead.length + gone.length === 0 && !isUnreadable;
 
 interface Taken {
   readonly lease: Lease;
@@ -78,20 +80,26 @@ function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: Epo
     const taken: number[] = [];
     const dead: number[] = [];
     const gone: number[] = [];
+    let unreadable = 0;
+    let readable = 0;
     for (const position of positionsOf(hold.held)) {
       if (lease.first + position >= bound) break;
-      const message = messages.get(position);
-      if (!message || nowMs >= messageExpiresAt(message.segment, message.content, historySeconds(pull.settings))) gone.push(position);
+      const message = messages.found.get(position);
+      if (messages.unreadable.has(position)) unreadable += 1;
+      else if (!message || nowMs >= messageExpiresAt(message.segment, message.content, historySeconds(pull.settings))) gone.push(position);
       else if (!isDue(hold, message.content.dueAtMs, nowMs)) continue;
       else if (hold.receiveCount >= maxReceiveCount) dead.push(position);
       else if (left > 0 && isWanted(pull, message.segment, message.content, lease.first + position)) {
         bytes += answerBytes(message.content);
-        if (left < capacity && bytes > pull.answerBytesLeft) break;
+        if (left < capacity && bytes > pull.answerBytesLeft) {
+          readable += 1;
+          break;
+        }
         taken.push(position);
         left -= 1;
-      }
+      } else readable += 1;
     }
-    return { hold, taken, dead, gone };
+    return { hold, taken, dead, gone, isUnreadable: unreadable > 0 && readable === 0 };
   });
 }
 
@@ -105,8 +113,9 @@ function applyPlans(
   const newHolds: Hold[] = [];
   const deadHolds: Hold[] = [];
   let { holds } = lease;
-  for (const { hold, taken, dead, gone } of plans) {
+  for (const { hold, taken, dead, gone, isUnreadable } of plans) {
     holds = without(holds, (other) => other === hold, new Set([...taken, ...dead, ...gone]));
+    if (isUnreadable) holds = postponed(holds, hold.leaseId, msAfter(nowMs, timing.unreadableMs));
     const firstReceivedAtMs = hold.leaseId === UNRECEIVED ? nowMs : hold.firstReceivedAtMs;
     if (taken.length > 0) {
       newHolds.push({
@@ -118,13 +127,17 @@ function applyPlans(
       deadHolds.push({ ...hold, leaseId: deps.system.newId(), held: heldOf(dead), dueAtMs: msAfter(nowMs, timing.moverHoldMs) });
     }
   }
-  holds = withOneRange(withFreshDue([...newHolds, ...deadHolds].reduce(withHold, holds), (position) => messages.get(position)?.content.dueAtMs));
+  holds = withOneRange(withFreshDue([...newHolds, ...deadHolds].reduce(withHold, holds), (position) => messages.found.get(position)?.content.dueAtMs));
   const asStored = (made: readonly Hold[]) => holds.filter(({ leaseId }) => made.some((hold) => hold.leaseId === leaseId));
   return {
     lease: { ...lease, holds, alarmDueAtMs: alarm.dueAtMs, writeId: deps.system.newId() },
     newHolds: asStored(newHolds), deadHolds: asStored(deadHolds),
   };
 }
+
+/** The handles of its holder stay valid, as after a change of visibility. */
+const postponed = (holds: readonly Hold[], leaseId: string, dueAtMs: EpochMs): readonly Hold[] =>
+  holds.map((hold) => (hold.leaseId === leaseId ? { ...hold, dueAtMs } : hold));
 
 /** What is still waiting unreceived is due when the first of it is. */
 export function withFreshDue(holds: readonly Hold[], dueOf: (position: number) => EpochMs | undefined): readonly Hold[] {

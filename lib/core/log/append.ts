@@ -8,9 +8,10 @@ import { inLine, rememberContents } from '../process-memory.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import type { Lane } from './lane.ts';
+import { archivedEnd } from './history.ts';
 import { laneMemory, type LaneMemory, type Tail } from './lane-memory.ts';
 import { chooseShard, noteLanding, noteRefusal, wantsGrowth, wasRefusedWithin } from './shard-choice.ts';
-import { endOf, isSeal, lastDue, segmentObjectKey, segmentRemovableAt } from './segment.ts';
+import { endOf, isSeal, lastDue, objectNeededUntil, segmentObjectKey, segmentRemovableAt } from './segment.ts';
 
 /** What one send hands to the log. */
 export interface Append {
@@ -67,7 +68,7 @@ async function tryShard(
   const tail = await knownTail(deps, lane, memory, shard);
   if (tail === 'sealed') return undefined;
   if (isSilent(lane, shard, tail, deps.system.now())) {
-    await lane.replaceSilent(shard, tail.next);
+    await lane.replaceSilent(shard, tail.lastAtMs === undefined ? await archivedEnd(deps, { log: lane.log, shard }) : tail.next);
     memory.tails.delete(shard);
     return undefined;
   }
@@ -143,7 +144,7 @@ async function pack(deps: Deps, lane: Lane, append: Append): Promise<Packed> {
   const base = { append, packedBytes: packed.byteLength, lastDueAtMs };
   if (packed.byteLength <= append.inlineSegmentBytes) return { ...base, inline: packed, objectKey: undefined };
   const nowMs = deps.system.now();
-  const objectKey = segmentObjectKey(lane.log, append.appendId, nowMs, segmentRemovableAt(nowMs, lastDueAtMs, append.retentionSeconds));
+  const objectKey = segmentObjectKey(lane.log, append.appendId, nowMs, objectNeededUntil(nowMs, lastDueAtMs, append.retentionSeconds));
   await deps.objects.putObject(objectKey, packed);
   return { ...base, inline: undefined, objectKey };
 }

@@ -1,9 +1,11 @@
 import type { Deps } from '../deps.ts';
 import type { SealReason, Segment } from '../ports/log-table.ts';
+import type { LiveShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { epochMs, msAfter } from '../time.ts';
-import { DAY_MS } from '../timing.ts';
-import { isSeal } from './segment.ts';
+import { DAY_MS, timing } from '../timing.ts';
+import { archivedEnd } from './history.ts';
+import { endOf, isSeal } from './segment.ts';
 
 export interface SealRequest {
   readonly log: string;
@@ -31,11 +33,14 @@ export async function putSeal(deps: Deps, request: SealRequest): Promise<'sealed
 }
 
 /** Close a shard wherever its tail is, however many appends come in between. */
-export async function sealWherever(deps: Deps, request: Omit<SealRequest, 'tail'>): Promise<void> {
+export async function sealWherever(deps: Deps, { bornAtMs, ...request }: Omit<SealRequest, 'tail'> & Pick<LiveShard, 'bornAtMs'>): Promise<void> {
+  // A young shard that is empty never had anything that the table could have let go of.
+  const mayBeArchived = deps.system.now() - bornAtMs >= timing.hotLifeMs;
   for (;;) {
     const last = await deps.log.lastSegment(request);
     if (last && isSeal(last)) return;
-    const tail = last ? last.base + last.count : 0;
+    const emptyTail = mayBeArchived && !last ? await archivedEnd(deps, request) : 0;
+    const tail = last ? endOf(last) : emptyTail;
     if (await putSeal(deps, { ...request, tail }) === 'sealed') return;
   }
 }

@@ -1,27 +1,51 @@
 import type { Deps } from '../deps.ts';
+import type { ArchiveManifest } from '../ports/archive-table.ts';
 import type { ShardKey } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
+import { segmentsAround } from './archived.ts';
+import { archivedEnd } from './history.ts';
 import { endOf } from './segment.ts';
 
 /**
  * The first offset of a shard whose message was enqueued at or after an instant; the shard's end when
  * there is none. Enqueue times never go back within a shard, so this is a binary search of strong
- * reads, about as many as the offsets have binary digits.
+ * reads, about as many as the offsets have binary digits. What is archived is taken in large steps: a
+ * manifest says from when to when, and only the one that has the instant is looked into.
  */
 export async function firstAtOrAfter(deps: Deps, shard: ShardKey, atMs: EpochMs): Promise<Offset> {
   const last = await deps.log.lastSegment(shard);
-  if (!last) return 0;
-  if (last.enqueuedAtMs < atMs) return endOf(last);
+  if (last && last.enqueuedAtMs < atMs) return endOf(last);
   let low: Offset = 0;
-  let high: Offset = last.base;
+  let high: Offset = last ? last.base : await archivedEnd(deps, shard);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const segment = await deps.log.segmentAt(shard, middle);
-    // Nothing at or below it any more: what was there has expired.
-    if (!segment || endOf(segment) <= middle) low = middle + 1;
-    else if (segment.enqueuedAtMs < atMs) low = endOf(segment);
-    else high = segment.base;
+    const step = await stepAt(deps, shard, middle, atMs);
+    if (step.kind === 'before') low = Math.max(low, step.end);
+    else high = Math.min(high, step.first);
   }
   return high;
+}
+
+/** What one look tells: everything below `end` was enqueued before the instant, or everything from `first` on was not. */
+type Step = { readonly kind: 'before'; readonly end: Offset } | { readonly kind: 'notBefore'; readonly first: Offset };
+
+async function stepAt(deps: Deps, shard: ShardKey, offset: Offset, atMs: EpochMs): Promise<Step> {
+  const segment = await deps.log.segmentAt(shard, offset);
+  if (segment && endOf(segment) > offset) {
+    return segment.enqueuedAtMs < atMs ? { kind: 'before', end: endOf(segment) } : { kind: 'notBefore', first: segment.base };
+  }
+  const manifest = await deps.archive.lastManifest(shard, offset);
+  // Neither in the table nor in the archive: what was there has expired.
+  if (!manifest || manifest.end <= offset) return { kind: 'before', end: offset + 1 };
+  return stepInArchive(deps, manifest, offset, atMs);
+}
+
+async function stepInArchive(deps: Deps, manifest: ArchiveManifest, offset: Offset, atMs: EpochMs): Promise<Step> {
+  if (manifest.lastEnqueuedAtMs < atMs) return { kind: 'before', end: manifest.end };
+  if (manifest.firstEnqueuedAtMs >= atMs) return { kind: 'notBefore', first: manifest.first };
+  const segments = await segmentsAround(deps, manifest, offset);
+  const here = segments.find((segment) => endOf(segment) > offset);
+  if (!here) return { kind: 'before', end: offset + 1 };
+  return here.enqueuedAtMs < atMs ? { kind: 'before', end: endOf(here) } : { kind: 'notBefore', first: here.base };
 }

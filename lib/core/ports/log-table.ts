@@ -1,5 +1,7 @@
+import type { ObjectUnreadable } from '../errors.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
+import type { ArchiveManifest } from './archive-table.ts';
 import type { Put } from './conditional.ts';
 
 /** Why a shard was closed: what a sender that meets the seal should do next follows from it. */
@@ -8,7 +10,11 @@ export type SealReason = 'idle' | 'retired' | 'purged' | 'deleted';
 export type SegmentBody =
   | { readonly kind: 'inline'; readonly packed: Uint8Array }
   | { readonly kind: 'object'; readonly objectKey: string; readonly packedBytes: number }
-  | { readonly kind: 'seal'; readonly reason: SealReason };
+  | { readonly kind: 'seal'; readonly reason: SealReason }
+  /** Read from the archive; no item is like this. */
+  | { readonly kind: 'archived'; readonly manifest: ArchiveManifest }
+  /** Stands for all the segments of a part of the archive that cannot be read. */
+  | { readonly kind: 'unreadable'; readonly fault: ObjectUnreadable };
 
 /** One shard of one log. The log is named by the incarnation of its queue. */
 export interface ShardKey {
@@ -46,6 +52,8 @@ export interface SegmentRange extends ShardKey {
 export interface LogTable {
   /** Put at `segment.base` only if nothing is there. */
   putSegment(segment: Segment): Promise<Put<Segment>>;
+  /** Let a stored segment live longer: the one exception from "never updated", for an archiver in trouble. */
+  extendSegment(segment: Segment, removableAtMs: EpochMs): Promise<'landed' | 'refused'>;
   /** The segment with the highest base, strongly consistent; undefined for an empty shard. */
   lastSegment(shard: ShardKey): Promise<Segment | undefined>;
   /** Ascending from `from`; may be cut short by the page size of the table (1 MB), but never empty because of it. */

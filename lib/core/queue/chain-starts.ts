@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
+import { shardEnd } from '../log/history.ts';
 import { firstAtOrAfter } from '../log/search.ts';
-import { endOf } from '../log/segment.ts';
 import type { Chain, QueueView, RetiredShard } from '../ports/queue-table.ts';
 import type { Offset, Position } from '../position.ts';
 import { type EpochMs, latest, msAfter } from '../time.ts';
@@ -45,8 +45,7 @@ async function startInFormer(deps: Deps, log: string, id: string, notes: readonl
   const isNamed = point.exactly?.shard === id;
   if (!isNamed && lastAtMs < point.atMs) return undefined;
   const start = await offsetIn(deps, { log, shard: id }, point);
-  const last = await deps.log.lastSegment({ log, shard: id });
-  return last && start < endOf(last) ? start : undefined;
+  return start < await shardEnd(deps, { log, shard: id }) ? start : undefined;
 }
 
 /** A message may bear the time of one clock, and its shard's retirement that of another. */

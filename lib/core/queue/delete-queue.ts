@@ -38,8 +38,8 @@ export async function finishDeletion(deps: Deps, definition: Definition): Promis
   const { incarnation, name, settings } = definition;
   const delayShards = await closeGroup(deps, incarnation);
   const shards = [...definition.shards, ...delayShards];
-  await Promise.all(shards.map(({ id }) => sealWherever(deps, {
-    log: incarnation, shard: id, reason: 'deleted', retentionSeconds: historySeconds(settings),
+  await Promise.all(shards.map(({ id, bornAtMs }) => sealWherever(deps, {
+    log: incarnation, shard: id, bornAtMs, reason: 'deleted', retentionSeconds: historySeconds(settings),
   })));
   if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
   await deps.queues.deleteName({ name, incarnation });

@@ -4,6 +4,7 @@ import { contentsOf } from '../group/read-log.ts';
 import { standingOf } from '../group/message-state.ts';
 import { readerMemory } from '../group/reader-memory.ts';
 import { chainsInForce, isUnread, ownerOf } from '../group/served-chains.ts';
+import { segmentWith } from '../log/history.ts';
 import type { Lease } from '../ports/lease-table.ts';
 import { parseMessageId, type Position } from '../position.ts';
 import type { PeekedMessage } from './peek-messages.ts';
@@ -17,7 +18,7 @@ export async function findMessage(deps: Deps, { name, messageId }: { readonly na
   const position = parseMessageId(messageId);
   const view = await viewByName(deps, name, 0);
   const log = view.definition.incarnation;
-  const segment = await deps.log.segmentAt({ log, shard: position.shard }, position.offset);
+  const segment = await segmentWith(deps, { log, shard: position.shard }, position.offset);
   const content = segment && segment.count > 0 ? (await contentsOf(deps, segment))[position.offset - segment.base] : undefined;
   if (!segment || !content) throw new CallerError('messageNotFound', `no message has the id ${messageId}`, { messageId });
 

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
+import { segmentWith } from '../log/history.ts';
 import type { MessageFilter } from '../message-filter.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt, parseMessageId, type Position } from '../position.ts';
@@ -51,8 +52,8 @@ export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, 
 async function pointOf(deps: Deps, { definition: { incarnation: log, name } }: QueueView, from: RewindFrom): Promise<StartPoint> {
   if ('atMs' in from) return from;
   const position: Position = parseMessageId(from.messageId);
-  const segment = await deps.log.segmentAt({ log, shard: position.shard }, position.offset);
-  if (!segment || position.offset >= segment.base + segment.count) {
+  const segment = await segmentWith(deps, { log, shard: position.shard }, position.offset);
+  if (!segment) {
     throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from', messageId: from.messageId });
   }
   return { atMs: segment.enqueuedAtMs, exactly: position };

@@ -82,8 +82,8 @@ export async function putRecord(
 }
 
 const sealDelayShards = async (deps: Deps, { definition: { incarnation: log, settings }, group }: QueueView): Promise<void> => {
-  await Promise.all(group.delayShards.map(({ id }) =>
-    sealWherever(deps, { log, shard: id, reason: 'purged', retentionSeconds: historySeconds(settings) })));
+  await Promise.all(group.delayShards.map(({ id, bornAtMs }) =>
+    sealWherever(deps, { log, shard: id, bornAtMs, reason: 'purged', retentionSeconds: historySeconds(settings) })));
 };
 
 function nextGroup(deps: Deps, group: Group, { chains, keepsPrevious, purged }: Switch, { rewindId }: RewindRecord): Group {

@@ -1,6 +1,7 @@
 import type { LogTable } from '../../core/ports/log-table.ts';
+import { ttlOf } from './attributes.ts';
 import type { ItemTable } from './item-table.ts';
-import { segmentRange } from './keys.ts';
+import { segmentKey, segmentRange } from './keys.ts';
 import { putOutcome } from './outcomes.ts';
 import { segmentFromItem, segmentToItem } from './segment-item.ts';
 
@@ -10,6 +11,11 @@ export function logTable(table: ItemTable): LogTable {
     async putSegment(segment) {
       const write = await table.put(segmentToItem(segment), { kind: 'itemAbsent' });
       return putOutcome(write, segmentFromItem, (found) => found.appendId === segment.appendId);
+    },
+    async extendSegment(segment, removableAtMs) {
+      // TTL may take it meanwhile: then nothing is made anew.
+      const condition = { kind: 'equals', attribute: 'a', value: segment.appendId } as const;
+      return (await table.update(segmentKey(segment), { set: { ttl: ttlOf(removableAtMs) }, condition })).kind;
     },
     async lastSegment(shard) {
       const [last] = await table.query({ ...segmentRange(shard, {}), descending: true, limit: 1, consistent: true });

@@ -41,7 +41,8 @@ export function segmentFromItem(item: Item): Segment {
 function bodyToAttributes(body: SegmentBody): Attributes {
   if (body.kind === 'inline') return { b: body.packed };
   if (body.kind === 'object') return { o: body.objectKey, p: body.packedBytes };
-  return { z: sealCodes[body.reason] };
+  if (body.kind === 'seal') return { z: sealCodes[body.reason] };
+  throw new Error(`a segment from the archive is not stored: ${body.kind}`);
 }
 
 function bodyFromItem(item: Item): SegmentBody {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { archiveQueues, readArchiveRequest } from '../../lib/housekeeping/archive-queues.ts';
+import { DAY_MS, HOUR_MS } from '../core/archive/cold.ts';
+import { entries, newQueue } from '../core/queue-calls.ts';
+import { memoryDeps } from '../support/memory-deps.ts';
+
+const month = { retentionSeconds: 30 * 86_400 };
+
+describe('a turn of the archiver', () => {
+  it('goes through all queues whose history outlives the table', async () => {
+    const deps = memoryDeps();
+    for (const name of ['a', 'b', 'c']) await (await newQueue(deps, month, name)).send(...entries(2));
+    await (await newQueue(deps, {}, 'short')).send(...entries(2));
+    deps.clock.advance(2 * DAY_MS);
+    expect(await archiveQueues(deps, { turnMs: HOUR_MS })).toEqual({
+      queues: 3, objects: 3, messages: 6, unreadable: 0, extended: 0, failed: 0, lagSeconds: 0,
+    });
+  });
+
+  it('passes over a queue that fails, and tells of it', async () => {
+    const deps = memoryDeps();
+    for (const name of ['bad', 'good']) await (await newQueue(deps, month, name)).send(...entries(2));
+    deps.clock.advance(2 * DAY_MS);
+    const bad = await deps.queues.readName('bad');
+    const log: typeof deps.log = {
+      ...deps.log,
+      listSegments: async (range) => {
+        if (range.log === bad?.incarnation) throw new Error('a fault');
+        return deps.log.listSegments(range);
+      },
+    };
+    expect(await archiveQueues({ ...deps, log }, { turnMs: HOUR_MS })).toMatchObject({ queues: 2, messages: 2, failed: 1 });
+    expect(deps.faults).toEqual([new Error('a fault')]);
+  });
+
+  it('hears a queue and an age from whoever starts it by hand, and nothing from a schedule', () => {
+    expect(readArchiveRequest({ queue: 'orders', olderThanSeconds: 90 })).toEqual({ queue: 'orders', olderThanMs: 90_000 });
+    expect([{ 'detail-type': 'Scheduled Event', source: 'aws.events' }, undefined, null, 'x', { queue: 7 }].map(readArchiveRequest))
+      .toEqual([{}, {}, {}, {}, {}]);
+  });
+});
