@@ -5,6 +5,8 @@ import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { entries, entry, faultyDeps, newQueue, type QueueCalls, queueCalls, SKEW_MS, textsOf, throughOther } from '../queue-calls.ts';
 
 const TIMEOUT_MS = 30_000 + SKEW_MS;
+/** How long who moves a message to the dead-letter queue holds it. */
+const MOVER_HOLD_MS = 30_000;
 
 async function withDeadLetters(deps: MemoryDeps, maxReceiveCount: number): Promise<{ readonly orders: QueueCalls; readonly dead: QueueCalls }> {
   const dead = await newQueue(deps, {}, 'dead');
@@ -30,6 +32,26 @@ it.each([1, 3])('moves a message once it was received %i times and not deleted, 
   }
   expect(await orders.receive(1, { waitSeconds: 3 })).toEqual([]);
   expect(textsOf(await dead.receive())).toEqual(['bad']);
+});
+
+it('leaves to others what it could not move within its hold, since it stood still', async () => {
+  const deps = memoryDeps();
+  const { orders, dead } = await withDeadLetters(deps, 1);
+  await orders.send('bad');
+  await fail(deps, orders, 1);
+  const inner = memoryDeps({ world: deps.world });
+  let isFirst = true;
+  const readName: typeof inner.queues.readName = async (name) => {
+    if (name === 'dead' && isFirst) {
+      isFirst = false;
+      deps.clock.advance(MOVER_HOLD_MS + SKEW_MS);
+      await throughOther(deps).receive(1, { waitSeconds: 3 });
+    }
+    return inner.queues.readName(name);
+  };
+  await queueCalls({ ...inner, queues: { ...inner.queues, readName } }).receive(1);
+  expect(isFirst).toBe(false);
+  expect(textsOf(await dead.receiveAll())).toEqual(['bad']);
 });
 
 it('says where it came from and why, and keeps what it is', async () => {
