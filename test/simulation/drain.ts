@@ -6,6 +6,7 @@ import { leaseRange } from '../../lib/storage/items/keys.ts';
 import { holdsPosition } from '../../lib/core/group/holds.ts';
 import { type Instance, InstanceDied } from './instance.ts';
 import type { Entry } from './log-book.ts';
+import { currentOwner } from './ownership.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -93,28 +94,37 @@ async function quietly<T>(world: World, instance: Instance, request: (instance: 
   }
 }
 
+/** A message that a chain has to deliver. */
+interface Debt {
+  readonly entry: Entry;
+  readonly chain: string;
+}
+
 /** Messages that somebody still has to get: none of the reasons holds why a message may be gone. */
-function owed(world: World): readonly Entry[] {
+function owed(world: World): readonly Debt[] {
   const { book, ledger, scheduler: { nowMs } } = world;
-  return [...book.entries.values()].filter((entry) => {
-    if (entry.voidSince || ledger.mayBeSettled(entry.messageId)) return false;
-    return nowMs < expiresAtMs(world, entry) && !isMovedOn(world, entry);
-  });
+  const isOwed = ({ entry, chain }: Debt): boolean => {
+    if (entry.voidSince || ledger.mayBeSettled(entry.messageId, chain)) return false;
+    return nowMs < expiresAtMs(world, entry) && !isMovedOn(world, entry, chain);
+  };
+  const selected = [...book.ownership.selections.values()].flatMap(({ chain, owed: entries, isEnded }) =>
+    (isEnded ? [] : [...entries].map((entry) => ({ entry, chain }))));
+  return [...[...book.entries.values()].map((entry) => ({ entry, chain: currentOwner(entry) })), ...selected].filter(isOwed);
 }
 
 const expiresAtMs = ({ book }: World, { log, availableFromMs, expiresAtMs }: Entry): number =>
-  Math.min(expiresAtMs, availableFromMs + (book.incarnations.get(log)?.retentionSecondsMin ?? 0) * 1000);
+  Math.min(expiresAtMs, availableFromMs + (book.incarnations.get(log)?.historySecondsMin ?? 0) * 1000);
 
 /** To the dead-letter queue, or back from it. */
-function isMovedOn({ book }: World, entry: Entry): boolean {
-  if (book.deadLetterOf(entry.messageId)) return true;
+function isMovedOn({ book }: World, entry: Entry, chain: string): boolean {
+  if (book.isDeadLettered(entry.messageId, chain)) return true;
   return entry.content.origin !== undefined
     && (book.byToken.get(entry.token) ?? []).some((other) => other.log !== entry.log && other.landedAtMs > entry.landedAtMs);
 }
 
 async function isOwedNow(world: World): Promise<boolean> {
-  for (const entry of owed(world)) {
-    if (await availableAtMs(world, entry) <= world.scheduler.nowMs) return true;
+  for (const debt of owed(world)) {
+    if (await availableAtMs(world, debt) <= world.scheduler.nowMs) return true;
   }
   return false;
 }
@@ -122,16 +132,15 @@ async function isOwedNow(world: World): Promise<boolean> {
 /** When the next message that is owed can be had. */
 async function nextAvailableMs(world: World): Promise<number | undefined> {
   let next: number | undefined;
-  for (const entry of owed(world)) {
-    const atMs = await availableAtMs(world, entry);
+  for (const debt of owed(world)) {
+    const atMs = await availableAtMs(world, debt);
     next = next === undefined ? atMs : Math.min(next, atMs);
   }
   return next;
 }
 
 /** When it is due for the first time, or given back by whoever holds it, as the lease says. */
-async function availableAtMs({ book, ledger, table }: World, entry: Entry): Promise<number> {
-  const chain = book.incarnations.get(entry.log)?.chain ?? '';
+async function availableAtMs({ ledger, table }: World, { entry, chain }: Debt): Promise<number> {
   const range = leaseRange({ chain, shard: entry.shard }, { until: entry.offset });
   const [item] = await table.truth.query({ ...range, descending: true, limit: 1, consistent: true });
   const lease = item && leaseFromItem(item);
@@ -141,11 +150,12 @@ async function availableAtMs({ book, ledger, table }: World, entry: Entry): Prom
 
 async function checkOwed(world: World, progress: Progress): Promise<void> {
   const { scheduler: { nowMs } } = world;
-  for (const entry of owed(world)) {
-    const sinceMs = Math.max(progress.atMs, await availableAtMs(world, entry));
+  for (const debt of owed(world)) {
+    const { entry, chain } = debt;
+    const sinceMs = Math.max(progress.atMs, await availableAtMs(world, debt));
     world.checked(1);
     if (nowMs - sinceMs <= LATENESS_MS_MAX) continue;
-    world.fail(new Violation(1, `${entry.messageId} (${entry.token}) was not delivered within ${LATENESS_MS_MAX / 1000} s, though it is neither deleted nor expired`,
+    world.fail(new Violation(1, `${entry.messageId} (${entry.token}) was not delivered in chain ${chain} within ${LATENESS_MS_MAX / 1000} s, though it is neither deleted nor expired`,
       [entry.messageId, entry.shard]));
     return;
   }

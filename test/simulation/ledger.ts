@@ -2,6 +2,7 @@ import type { Delivery } from '../../lib/core/message.ts';
 import type { Instance } from './instance.ts';
 import type { Entry, LogBook } from './log-book.ts';
 import { tokenOf } from './log-book.ts';
+import { currentOwner, type SelectionTruth } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type Invariant, Violation } from './violation.ts';
 
@@ -46,6 +47,7 @@ export const chainOf = (receiptHandle: string): string => receiptHandle.split(':
 /** What clients were told, compared at each instant with what they were told before. */
 export class Ledger {
   readonly #histories = new Map<string, Map<string, History>>();
+  /** By message and chain. */
   readonly #cancelled = new Set<string>();
   readonly #cancelAsked = new Set<string>();
   readonly #refused = new Set<string>();
@@ -89,18 +91,42 @@ export class Ledger {
     history.holdings.push(holding);
     const entry = book.entries.get(messageId);
     checked(1);
-    if (!entry) this.#fail(1, `${messageId} was delivered, but never sent`, [messageId]);
-    else this.#checkEntry(entry, holding, instance.now());
+    if (!entry) { this.#fail(1, `${messageId} was delivered, but never sent`, [messageId]); return holding; }
+    this.#checkEntry(entry, holding, instance.now());
+    this.#checkOwner(entry, holding);
     return holding;
   }
 
-  #checkAgainst({ holdings, settledAtMs }: History, { messageId, holder, receiveCount }: Holding): void {
+  /** Delivered in the chain that owes it, or beside that in a selection of what is settled. */
+  #checkOwner(entry: Entry, { messageId, chain, atMs, holder }: Holding): void {
+    const { book, checked } = this.#options;
+    checked(7);
+    const [last, before] = [entry.owners[entry.owners.length - 1], entry.owners[entry.owners.length - 2]];
+    const selection = book.ownership.selections.get(chain);
+    if (selection) { this.#checkSelected(entry, selection, messageId, atMs); return; }
+    const isEarly = last?.chain === chain && atMs < last.sinceMs - CLOCK_SKEW_MS && before?.chain !== chain;
+    const isLate = last?.chain !== chain && (before?.chain !== chain || atMs > (last?.sinceMs ?? 0) + CLOCK_SKEW_MS);
+    if (isEarly || isLate) {
+      this.#fail(7, `${messageId} was given to ${holder} in chain ${chain}, but ${last?.chain} has it since ${last?.sinceMs}`, [messageId]);
+    }
+  }
+
+  #checkSelected({ enqueuedAtMs, owners, voidSince }: Entry, { record }: SelectionTruth, messageId: string, atMs: number): void {
+    const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, filter } = record;
+    const isInside = enqueuedAtMs >= fromMs && enqueuedAtMs < toMs && (filter?.messageIds?.includes(messageId) ?? true);
+    if (!isInside) this.#fail(7, `${messageId} was handed out by a selection that it is not in`, [messageId]);
+    const isFresh = owners.some(({ sinceMs }) => atMs - sinceMs < FROZEN_MS_MAX);
+    const mayBe = owners.some(({ chain }) => this.mayBeSettled(messageId, chain) || this.#options.book.isDeadLettered(messageId, chain));
+    if (!mayBe && !isFresh && !voidSince) this.#fail(2, `${messageId} was handed out by a selection, but is not settled`, [messageId]);
+  }
+
+  #checkAgainst({ holdings, settledAtMs }: History, { messageId, chain, holder, receiveCount }: Holding): void {
     const { scheduler: { nowMs }, checked } = this.#options;
     checked(2);
     const other = holdings.find(({ untilMs, isReleased }) => !isReleased && untilMs > nowMs);
     if (other) this.#fail(2, `${messageId} was given to ${holder} while ${other.holder} held it until ${other.untilMs}`, [messageId]);
     checked(3);
-    if (settledAtMs !== undefined || this.#cancelled.has(messageId)) this.#fail(3, `${messageId} was deleted, then given to ${holder}`, [messageId]);
+    if (settledAtMs !== undefined || this.#cancelled.has(`${messageId} ${chain}`)) this.#fail(3, `${messageId} was deleted, then given to ${holder}`, [messageId]);
     checked(5);
     const last = holdings[holdings.length - 1];
     if (last && receiveCount <= last.receiveCount) {
@@ -108,12 +134,14 @@ export class Ledger {
     }
   }
 
-  #checkEntry({ messageId, log, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs }: Holding, clockMs: number): void {
+  #checkEntry({ messageId, log, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs, chain }: Holding, clockMs: number): void {
     const incarnation = this.#options.book.incarnations.get(log);
     // Given back at once by whoever had it first, the next one's clock may still be behind.
     const aheadMs = receiveCount > 1 ? CLOCK_SKEW_MS : 0;
     if (content.dueAtMs !== undefined && clockMs < content.dueAtMs - aheadMs) this.#fail(1, `${messageId} was delivered before its time`, [messageId]);
-    if (voidSince?.certain && atMs > voidSince.effectiveAtMs + CLOCK_SKEW_MS) {
+    // A selection may bring back what was purged.
+    const isSelected = this.#options.book.ownership.selections.has(chain);
+    if (!isSelected && voidSince?.certain && atMs > voidSince.effectiveAtMs + CLOCK_SKEW_MS) {
       this.#fail(3, `${messageId} was purged, but delivered ${atMs - voidSince.effectiveAtMs} ms after that took effect`, [messageId]);
     }
     if (incarnation && receiveCount > incarnation.maxReceiveCountMax) {
@@ -135,7 +163,8 @@ export class Ledger {
     trace(`  ${messageId}, receive ${receiveCount}: ${outcome}`);
     checked(4);
     const entry = book.entries.get(messageId);
-    const isCurrent = entry && book.incarnations.get(entry.log)?.chain === chain;
+    // In a chain that is left a deletion is answered without a look.
+    const isCurrent = entry && (book.ownership.selections.has(chain) || (currentOwner(entry) === chain && !entry.voidSince));
     if (outcome === 'stale' || !isCurrent) return;
     const history = this.#history(messageId, chain);
     const newer = history.holdings.find((other) => other.receiveCount > receiveCount && !other.isReleased && other.atMs < askedAtMs && other.untilMs > nowMs);
@@ -168,16 +197,31 @@ export class Ledger {
     this.#cancelAsked.add(messageId);
   }
 
-  cancelAnswered(messageId: string): void {
+  /** `chain`: that of the message when it was asked for; in another one since it may have had no effect. */
+  cancelAnswered(messageId: string, chain: string): void {
     this.#options.checked(3);
     this.#options.trace(`  ${messageId} was cancelled`);
-    this.#cancelled.add(messageId);
+    const entry = this.#options.book.entries.get(messageId);
+    if (entry && currentOwner(entry) === chain) this.#cancelled.add(`${messageId} ${chain}`);
   }
 
-  /** May a message that nobody receives any more be gone because somebody asked for it? */
-  mayBeSettled(messageId: string): boolean {
-    if (this.#cancelAsked.has(messageId)) return true;
-    return [...this.#histories.get(messageId)?.values() ?? []].some(({ isSettleAsked, settledAtMs }) => isSettleAsked || settledAtMs !== undefined);
+  ownerOf(messageId: string): string {
+    const entry = this.#options.book.entries.get(messageId);
+    return entry ? currentOwner(entry) : '';
+  }
+
+  /** May a message that nobody receives any more in a chain be gone because somebody asked for it? */
+  mayBeSettled(messageId: string, chain: string): boolean {
+    return this.#cancelAsked.has(messageId) || this.mayBeSettledIn(messageId, chain);
+  }
+
+  mayBeSettledIn(messageId: string, chain: string): boolean {
+    const history = this.#histories.get(messageId)?.get(chain);
+    return history !== undefined && (history.isSettleAsked || history.settledAtMs !== undefined);
+  }
+
+  isSettled(messageId: string, chain: string): boolean {
+    return this.#histories.get(messageId)?.get(chain)?.settledAtMs !== undefined;
   }
 
   #history(messageId: string, chain: string): History {

@@ -4,14 +4,18 @@ import type { Lease } from '../../lib/core/ports/lease-table.ts';
 import type { Segment } from '../../lib/core/ports/log-table.ts';
 import type { Definition, Group } from '../../lib/core/ports/queue-table.ts';
 import { messageIdAt } from '../../lib/core/position.ts';
+import { historySeconds } from '../../lib/core/queue.ts';
+import type { EpochMs } from '../../lib/core/time.ts';
 import { itemBytes } from '../../lib/storage/items/item-size.ts';
 import type { Item, ItemKey } from '../../lib/storage/items/item-table.ts';
 import { leaseFromItem } from '../../lib/storage/items/lease-item.ts';
 import { definitionFromItem, groupFromItem } from '../../lib/storage/items/queue-item.ts';
+import { rewindFromItem } from '../../lib/storage/items/rewind-item.ts';
 import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
+import { OwnershipBook, type Ownership } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
-import { Violation } from './violation.ts';
+import { type Invariant, Violation } from './violation.ts';
 
 /** One message in a log, whether or not anybody was told that it is there. */
 export interface Entry {
@@ -22,11 +26,14 @@ export interface Entry {
   readonly offset: number;
   readonly content: MessageContent;
   readonly landedAtMs: number;
+  readonly enqueuedAtMs: EpochMs;
   /** By the retention at the append; a shorter one that came later may end it sooner. */
   readonly expiresAtMs: number;
   readonly availableFromMs: number;
   /** Its sender was told. */
   isAcknowledged: boolean;
+  /** The chains that owed it, one after another. */
+  owners: readonly Ownership[];
   /** Owed to nobody any more: purged, or its queue deleted. */
   voidSince: { readonly atMs: number; readonly effectiveAtMs: number; readonly certain: boolean } | undefined;
 }
@@ -34,9 +41,12 @@ export interface Entry {
 export interface Incarnation {
   readonly id: string;
   readonly name: string;
-  retentionSecondsMin: number;
+  historySecondsMin: number;
   maxReceiveCountMax: number;
   chain: string;
+  /** What was sent since the switch may still be had from it, until that takes effect. */
+  chainBefore: string;
+  effectiveAtMs: number;
   deletedAtMs: number | undefined;
 }
 
@@ -46,8 +56,11 @@ export interface LogBookOptions {
   readonly fail: (violation: Violation) => void;
   /** Nobody dies, stands still or waits in vain. */
   readonly isFaultless: boolean;
-  /** When the purge that may be landing now was asked for. */
-  readonly purgeAskedAt: (queue: string) => number;
+  /** When the purge, rewind or undo that may be landing now was asked for. */
+  readonly switchAskedAt: (queue: string) => number;
+  readonly checked: (invariant: Invariant) => void;
+  /** Was it settled for certain, in a chain? */
+  readonly isSettled: (messageId: string, chain: string) => boolean;
 }
 
 /** How long a repeat under an idempotency key is recognised. */
@@ -62,20 +75,35 @@ export class LogBook {
   readonly entries = new Map<string, Entry>();
   readonly byToken = new Map<string, Entry[]>();
   readonly incarnations = new Map<string, Incarnation>();
+  readonly ownership: OwnershipBook;
   leaseBytesMax = 0;
+  /** By chain: what its leases say went to the dead-letter queue. */
+  readonly #deadLettered = new Map<string, Set<string>>();
   readonly #codec = segmentCodec();
   readonly #leased = new Map<string, Map<number, number>>();
   readonly #options: LogBookOptions;
 
   constructor(options: LogBookOptions) {
     this.#options = options;
+    this.ownership = new OwnershipBook({
+      nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(7), askedAtMs: options.switchAskedAt,
+      outcomeOf: (entry, chain) => {
+        if (this.isDeadLettered(entry.messageId, chain)) return 'deadLettered';
+        return options.isSettled(entry.messageId, chain) ? 'deleted' : undefined;
+      },
+    });
   }
 
   observe(key: ItemKey, after: Item | undefined, before: Item | undefined): void {
     if (key.pk.startsWith('l/')) this.#observeSegment(after, before);
     if (key.pk.startsWith('q/') && key.sk === 'D' && after) this.#observeDefinition(definitionFromItem(after));
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
+    if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));
     if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.#observeLease(leaseFromItem(after), before && leaseFromItem(before), after);
+  }
+
+  isDeadLettered(messageId: string, chain: string): boolean {
+    return this.#deadLettered.get(chain)?.has(messageId) ?? false;
   }
 
   /** The copy of a dead letter in its queue. */
@@ -109,7 +137,8 @@ export class LogBook {
     const availableFromMs = Math.max(segment.enqueuedAtMs, content.dueAtMs ?? 0);
     const entry: Entry = {
       messageId: messageIdAt({ shard: segment.shard, offset }), token: tokenOf(content), log: segment.log, shard: segment.shard, offset,
-      content, landedAtMs: nowMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
+      content, landedAtMs: nowMs, enqueuedAtMs: segment.enqueuedAtMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
+      owners: this.#ownersNow(segment.log),
       isAcknowledged: false, voidSince: this.#voidNow(segment.log),
     };
     if (this.entries.has(entry.messageId)) {
@@ -129,16 +158,22 @@ export class LogBook {
     }
   }
 
+  /** Until a rewind takes effect what is sent may still be had from the chain before. */
+  #ownersNow(log: string): readonly Ownership[] {
+    const { chain = '', chainBefore = '', effectiveAtMs = 0 } = this.incarnations.get(log) ?? {};
+    return [{ chain: chainBefore, sinceMs: 0 }, { chain, sinceMs: effectiveAtMs }];
+  }
+
   #voidNow(log: string): Entry['voidSince'] {
     const deletedAtMs = this.incarnations.get(log)?.deletedAtMs;
     return deletedAtMs === undefined ? undefined : { atMs: deletedAtMs, effectiveAtMs: Number.POSITIVE_INFINITY, certain: false };
   }
 
   #removeSegment(segment: Segment): void {
-    const retentionSeconds = this.incarnations.get(segment.log)?.retentionSecondsMin ?? segment.retentionSeconds;
+    const historyKeptSeconds = this.incarnations.get(segment.log)?.historySecondsMin ?? segment.retentionSeconds;
     for (let offset = segment.base; offset < segment.base + segment.count; offset += 1) {
       const entry = this.entries.get(messageIdAt({ shard: segment.shard, offset }));
-      const isAlive = entry && !entry.voidSince && this.#options.scheduler.nowMs < entry.availableFromMs + retentionSeconds * 1000;
+      const isAlive = entry && !entry.voidSince && this.#options.scheduler.nowMs < entry.availableFromMs + Math.min(historyKeptSeconds, segment.retentionSeconds) * 1000;
       if (isAlive) this.#options.fail(new Violation(9, `${entry.messageId} vanished before it expired`, [entry.messageId, entry.shard]));
     }
   }
@@ -148,11 +183,11 @@ export class LogBook {
     const known = this.incarnations.get(incarnation);
     if (!known) {
       this.incarnations.set(incarnation, {
-        id: incarnation, name, retentionSecondsMin: settings.retentionSeconds, maxReceiveCountMax: maxReceiveCount, chain: '', deletedAtMs: undefined,
+        id: incarnation, name, historySecondsMin: historySeconds(settings), maxReceiveCountMax: maxReceiveCount, chain: '', chainBefore: '', effectiveAtMs: 0, deletedAtMs: undefined,
       });
       return;
     }
-    known.retentionSecondsMin = Math.min(known.retentionSecondsMin, settings.retentionSeconds);
+    known.historySecondsMin = Math.min(known.historySecondsMin, historySeconds(settings));
     known.maxReceiveCountMax = Math.max(known.maxReceiveCountMax, maxReceiveCount);
     if (state === 'deleting' && known.deletedAtMs === undefined) {
       known.deletedAtMs = this.#options.scheduler.nowMs;
@@ -160,19 +195,9 @@ export class LogBook {
     }
   }
 
-  /** A new chain: what landed before the purge was asked for is gone, what landed during it may be. */
-  #observeGroup({ incarnation, chain, effectiveAtMs }: Group): void {
-    const known = this.incarnations.get(incarnation);
-    if (!known || known.chain === chain.id) return;
-    const isFirst = known.chain === '';
-    known.chain = chain.id;
-    if (isFirst) return;
-    const askedAtMs = this.#options.purgeAskedAt(known.name);
-    const { nowMs } = this.#options.scheduler;
-    for (const entry of this.#entriesOf(incarnation)) {
-      if (entry.voidSince?.certain) continue;
-      entry.voidSince = { atMs: nowMs, effectiveAtMs, certain: entry.landedAtMs < askedAtMs };
-    }
+  #observeGroup(group: Group): void {
+    const known = this.incarnations.get(group.incarnation);
+    if (known) this.ownership.changed(group, known, this.#entriesOf(group.incarnation));
   }
 
   #entriesOf(log: string): readonly Entry[] {
@@ -185,6 +210,8 @@ export class LogBook {
     const known = new Set(before?.deadLettered);
     for (const position of lease.deadLettered.filter((other) => !known.has(other))) {
       const messageId = messageIdAt({ shard: lease.shard, offset: lease.first + position });
+      const marked = this.#deadLettered.get(lease.chain) ?? new Set();
+      this.#deadLettered.set(lease.chain, marked.add(messageId));
       if (this.deadLetterOf(messageId)) continue;
       this.#options.fail(new Violation(5, `${messageId} is marked as dead-lettered, but is in no dead-letter queue`, [messageId, lease.shard]));
     }

@@ -55,6 +55,7 @@ export function drawProfile(dice: Dice): Profile {
       inlineSegmentBytes: dice.pick([0, 100, 16 * 1024, 16 * 1024, 16 * 1024]),
       maxMessageBytes: 4096,
       delaySeconds: dice.pick([0, 0, 0, 1]),
+      rewindSeconds: dice.fork('rewind').pick([0, 60, 3600, 345_600, 345_600]),
     },
     maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
     paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
@@ -74,5 +75,6 @@ function drawCast(dice: Dice): ReadonlyMap<string, number> {
     ['redriver', dice.pick([0, 0, 1, 2])],
     ['watcher', dice.pick([0, 0, 1])],
     ['crowd', dice.pick([0, 0, 0, 1])],
+    ['rewinder', dice.pick([0, 0, 1, 1, 2])],
   ]);
 }

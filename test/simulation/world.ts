@@ -43,8 +43,8 @@ export class World implements Surroundings {
   readonly lines: string[] = [];
   readonly instances: Instance[] = [];
   readonly redrives: { readonly incarnation: string; readonly redriveId: string }[] = [];
-  /** When each purge was asked for that may still land, by queue. */
-  readonly purges = new Map<string, Set<number>>();
+  /** When each purge, rewind and undo was asked for that may still land, by queue. */
+  readonly switches = new Map<string, Set<number>>();
   readonly faultPlaces: string[] = [];
   violation: Violation | undefined;
   isCalm = false;
@@ -61,7 +61,11 @@ export class World implements Surroundings {
     const fail = (violation: Violation) => this.fail(violation);
     const trace = (line: string) => this.trace(line);
     const { scheduler, objects } = this;
-    this.book = new LogBook({ scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0), purgeAskedAt: (queue) => Math.min(...this.purges.get(queue) ?? [scheduler.nowMs]) });
+    this.book = new LogBook({
+      scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0),
+      switchAskedAt: (queue) => Math.min(...this.switches.get(queue) ?? [scheduler.nowMs]), checked: (invariant) => this.checked(invariant),
+      isSettled: (messageId, chain) => this.ledger.isSettled(messageId, chain),
+    });
     this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
     this.table = simulatedTable({
       scheduler, rates: this.rates, dice: this.dice.fork('table'), count: (kind) => this.count(kind),
@@ -95,16 +99,16 @@ export class World implements Surroundings {
     return { ...settings, ...(maxReceiveCount === undefined ? {} : { deadLetter: { queue: 'dead', maxReceiveCount } }) };
   }
 
-  purgeAsked(queue: string): number {
+  switchAsked(queue: string): number {
     const { nowMs } = this.scheduler;
-    const open = this.purges.get(queue) ?? new Set<number>();
-    this.purges.set(queue, open);
+    const open = this.switches.get(queue) ?? new Set<number>();
+    this.switches.set(queue, open);
     open.add(nowMs);
     return nowMs;
   }
 
-  purgeEnded(queue: string, askedAtMs: number): void {
-    this.purges.get(queue)?.delete(askedAtMs);
+  switchEnded(queue: string, askedAtMs: number): void {
+    this.switches.get(queue)?.delete(askedAtMs);
   }
 
   trace(line: string): void {

@@ -10,7 +10,7 @@ import { bounds } from '../timing.ts';
 import { holdsPosition, without } from './holds.ts';
 import { NOT_STORED, unreceivedLease } from './materialise.ts';
 import { contentsOf } from './read-log.ts';
-import { chainsInForce, listRetired, ownerOf, type Served } from './served-chains.ts';
+import { listRetired, ownerOf, type Served } from './served-chains.ts';
 import { withFreshDue } from './take.ts';
 
 export type CancelOutcome =
@@ -67,8 +67,8 @@ async function placeOf(
   deps: Deps, view: QueueView, segment: Segment, offset: Offset,
 ): Promise<{ readonly lease: Lease | undefined; readonly end: Offset }> {
   const { shard } = segment;
-  const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
-  const owner = await ownerOf(deps, view, chains, { shard, offset });
+  // By the chains to come: what is taken from one that is about to be left would come again.
+  const owner = await ownerOf(deps, view, view.group, { shard, offset });
   const lease = await deps.leases.lastLease(owner.chain.id, shard, offset);
   if (lease && offset < lease.end) return { lease, end: lease.end };
   // Shards of delayed messages have no chain of leases in the chain that owns them, and one in any other.

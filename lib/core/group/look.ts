@@ -31,10 +31,13 @@ export async function lookAt(
     await parkAlarm(deps, alarm);
     return [];
   }
-  let lease = isFirstLook(deps, memory, alarm) ? undefined : await deps.leases.readLease(alarm);
+  const isUnread = isFirstLook(deps, memory, alarm);
+  let lease = isUnread ? undefined : await deps.leases.readLease(alarm);
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     const made = !lease && alarm.delayedCount > 0 ? await leaseOfDelayed(deps, pull, alarm) : undefined;
     lease ??= made?.lease;
+    // Its first segment may have expired, and the lease go on behind it.
+    if (!lease && isUnread) lease = await deps.leases.readLease(alarm);
     if (!lease) {
       await lookWithoutLease(deps, memory, alarm);
       return [];

@@ -17,7 +17,7 @@ export async function selectionOf(deps: Deps, view: QueueView, { rewindId }: Sid
   if (!filter) return undefined;
   memory.filter = filter;
   const isMeant = matcherOf(filter);
-  return async (segment, contents) => {
+  const look: NonNullable<Pull['admits']> = async (segment, contents) => {
     const meant = contents.map((content, position) => isMeant({
       ...content, messageId: messageIdAt({ shard: segment.shard, offset: segment.base + position }), enqueuedAtMs: segment.enqueuedAtMs,
     }));
@@ -28,6 +28,18 @@ export async function selectionOf(deps: Deps, view: QueueView, { rewindId }: Sid
       const outcome = outcomes[position];
       return meant[position] === true && outcome !== undefined && (filter.outcome ?? outcome) === outcome;
     };
+  };
+  return onceEach(look);
+}
+
+/** A pull that has to begin again, since it took too long, must not look at the leases again: it would never end. */
+function onceEach(look: NonNullable<Pull['admits']>): NonNullable<Pull['admits']> {
+  const looks = new Map<string, ReturnType<typeof look>>();
+  return (segment, contents) => {
+    const name = `${segment.shard} ${segment.base}`;
+    const known = looks.get(name) ?? look(segment, contents);
+    looks.set(name, known);
+    return known;
   };
 }
 

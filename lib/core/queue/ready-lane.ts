@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { listRetired } from '../group/served-chains.ts';
 import { limits } from '../limits.ts';
 import type { Lane } from '../log/lane.ts';
 import { putSeal } from '../log/seal.ts';
@@ -64,7 +65,12 @@ export function retireShards(deps: Deps, incarnation: string, ids: readonly stri
  */
 export const retireDelayShards = (deps: Deps, incarnation: string, shards: readonly LiveShard[], owner: string): Promise<Definition> =>
   changeDefinition(deps, incarnation, async (definition) => {
-    await noteRetired(deps, definition, shards, owner);
+    // Noted twice, a chain begun in between would take it for one that was closed after its own beginning.
+    // A note under the version to come is one whose writer died before that came: it is put again.
+    const noted = new Set((await listRetired(deps, incarnation, 0)).filter(({ version }) => version <= definition.version).map(({ id }) => id));
+    const leaving = shards.filter(({ id }) => !noted.has(id));
+    if (leaving.length === 0) return undefined;
+    await noteRetired(deps, definition, leaving, owner);
     return {};
   });
 

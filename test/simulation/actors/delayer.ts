@@ -32,10 +32,11 @@ function later({ dice, world }: Stage): Pick<SendEntry, 'delaySeconds' | 'delive
 
 async function cancel({ ask, world: { ledger } }: Stage, ids: readonly string[]): Promise<void> {
   for (const messageId of ids) ledger.cancelAsked(messageId);
+  const owners = ids.map((messageId) => ledger.ownerOf(messageId));
   const reply = await ask('cancel', (deps) => deleteMessages(deps, { name: 'orders', entries: ids.map((messageId) => ({ messageId })) }));
   if (reply.kind !== 'answered') return;
   reply.value.forEach(({ kind }, at) => {
     const messageId = ids[at];
-    if (kind === 'deleted' && messageId !== undefined) ledger.cancelAnswered(messageId);
+    if (kind === 'deleted' && messageId !== undefined) ledger.cancelAnswered(messageId, owners[at] ?? '');
   });
 }

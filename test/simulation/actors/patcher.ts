@@ -8,6 +8,7 @@ export const patcher: Actor = {
     const changes = dice.pick([
       { visibilityTimeoutSeconds: dice.pick([1, 5, 60]) },
       { retentionSeconds: dice.pick([600, 3600, 345_600]) },
+      { rewindSeconds: dice.pick([0, 3600, 345_600]) },
       { inlineSegmentBytes: dice.pick([0, 200, 16_384]) },
       { delaySeconds: dice.pick([0, 1]) },
       { deadLetter: dice.pick([null, { queue: 'dead', maxReceiveCount: dice.pick([1, 3]) }]) },

@@ -6,9 +6,9 @@ export const purger: Actor = {
   enter: (stage) => async () => {
     const { world, dice } = stage;
     if (!dice.chance(0.15)) return;
-    const askedAtMs = world.purgeAsked('orders');
+    const askedAtMs = world.switchAsked('orders');
     const reply = await stage.ask('purge', (deps) => purgeQueue(deps, { name: 'orders' }));
     // Without an answer it may still take effect.
-    if (reply.kind !== 'unknown') world.purgeEnded('orders', askedAtMs);
+    if (reply.kind !== 'unknown') world.switchEnded('orders', askedAtMs);
   },
 };

@@ -1,0 +1,65 @@
+import { rewindQueue } from '../../../lib/core/queue/rewind-queue.ts';
+import type { RewindRequest } from '../../../lib/core/queue/rewind-window.ts';
+import { undoRewind } from '../../../lib/core/queue/undo-rewind.ts';
+import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
+import { epochMs } from '../../../lib/core/time.ts';
+import type { Actor, Stage } from '../stage.ts';
+
+/** Rewinds by time and by message, selects from windows, undoes; while everybody works. */
+export const rewinder: Actor = {
+  enter(stage) {
+    const known: string[] = [];
+    return async () => {
+      const deed = stage.dice.next();
+      if (deed < 0.12) known.push(...await rewind(stage, 'rewind', startOf(stage)));
+      else if (deed < 0.24) known.push(...await rewind(stage, 'select', selectionOf(stage)));
+      else if (deed < 0.34) await undo(stage, known);
+      else if (deed < 0.4) await list(stage, known);
+    };
+  },
+};
+
+async function rewind(stage: Stage, operation: string, request: Omit<RewindRequest, 'name'>): Promise<readonly string[]> {
+  const { world } = stage;
+  const askedAtMs = world.switchAsked('orders');
+  const reply = await stage.ask(operation, (deps) => rewindQueue(deps, { name: 'orders', ...request }));
+  // Without an answer it may still take effect.
+  if (reply.kind !== 'unknown') world.switchEnded('orders', askedAtMs);
+  return reply.kind === 'answered' ? [reply.value.rewindId] : [];
+}
+
+/** A time in the past, or a message that somebody sent. */
+function startOf(stage: Stage): Pick<RewindRequest, 'from'> {
+  const { dice, world } = stage;
+  const messageId = dice.chance(0.4) ? anyMessage(stage) : undefined;
+  if (messageId !== undefined) return { from: { messageId } };
+  const agoMs = dice.magnitude(1, dice.pick([1000, 60_000, 3_600_000, 86_400_000]));
+  return { from: { atMs: epochMs(Math.floor(world.scheduler.nowMs - agoMs)) } };
+}
+
+function selectionOf(stage: Stage): Pick<RewindRequest, 'from' | 'toMs' | 'filter'> {
+  const { dice, world } = stage;
+  const outcome = dice.pick([undefined, undefined, 'deleted', 'deadLettered'] as const);
+  const ids = Array.from({ length: dice.between(1, 5) }, () => anyMessage(stage)).filter((id) => id !== undefined);
+  const filter = { ...(outcome ? { outcome } : {}), ...(dice.chance(0.3) && ids.length > 0 ? { messageIds: ids } : {}) };
+  return { ...startOf(stage), filter, ...(dice.chance(0.5) ? { toMs: epochMs(Math.ceil(world.scheduler.nowMs)) } : {}) };
+}
+
+function anyMessage({ dice, world }: Stage): string | undefined {
+  const ids = [...world.book.entries.values()].filter(({ log }) => world.book.incarnations.get(log)?.name === 'orders').map(({ messageId }) => messageId);
+  return ids.length > 0 ? dice.pick(ids) : undefined;
+}
+
+async function undo(stage: Stage, known: readonly string[]): Promise<void> {
+  const { world, dice } = stage;
+  const rewindId = known.length > 0 && dice.chance(0.8) ? known[known.length - 1] : dice.pick([...known, 'nosuch']);
+  const askedAtMs = world.switchAsked('orders');
+  const reply = await stage.ask('undo', (deps) => undoRewind(deps, { name: 'orders', rewindId: rewindId ?? 'nosuch' }));
+  if (reply.kind !== 'unknown') world.switchEnded('orders', askedAtMs);
+}
+
+/** What others did can be undone too. */
+async function list(stage: Stage, known: string[]): Promise<void> {
+  const reply = await stage.ask('list rewinds', (deps) => listRewinds(deps, { name: 'orders' }));
+  if (reply.kind === 'answered') known.push(...reply.value.filter(({ state }) => state === 'inEffect').map(({ rewindId }) => rewindId));
+}
