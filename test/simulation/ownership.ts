@@ -2,6 +2,7 @@ import type { Outcome } from '../../lib/core/message-filter.ts';
 import { matcherOf } from '../../lib/core/message-filter.ts';
 import type { RewindRecord } from '../../lib/core/ports/job-table.ts';
 import type { Group } from '../../lib/core/ports/queue-table.ts';
+import { epochMs } from '../../lib/core/time.ts';
 import type { Entry, Incarnation } from './log-book.ts';
 import { Violation } from './violation.ts';
 
@@ -30,8 +31,8 @@ export interface OwnershipOptions {
   readonly nowMs: () => number;
   readonly fail: (violation: Violation) => void;
   readonly checked: () => void;
-  /** When the switch that may be landing now was asked for. */
-  readonly askedAtMs: (queue: string) => number;
+  /** When it was asked for, by whom. */
+  readonly askedAtMs: (requestedBy: string) => number;
   readonly outcomeOf: (entry: Entry, chain: string) => Outcome | undefined;
 }
 
@@ -57,7 +58,7 @@ export class OwnershipBook {
   changed(group: Group, known: Incarnation, entries: readonly Entry[]): void {
     const record = this.#records.get(group.changeId ?? '');
     if (record && known.chain !== group.chain.id) this.#switched(group, known, entries, record);
-    this.#noteSelections(group, known, entries);
+    this.#noteSelections(group, entries);
     if (known.chain !== group.chain.id) {
       known.chainBefore = known.chain;
       known.effectiveAtMs = group.effectiveAtMs;
@@ -73,13 +74,13 @@ export class OwnershipBook {
     this.#snapshots.set(record.rewindId, {
       owners: new Map(entries.map((entry) => [entry, entry.owners])), voids: new Map(entries.map((entry) => [entry, entry.voidSince])), main: known.chain,
     });
-    if (record.kind === 'purge') this.#purged(group, known, entries);
-    else this.#rewound(group, known, entries, record.fromMs ?? 0);
+    if (record.kind === 'purge') this.#purged(group, record, entries);
+    else this.#rewound(group, record, entries);
   }
 
   /** What landed before the purge was asked for is gone, what landed during it may be. */
-  #purged({ chain, effectiveAtMs }: Group, { name }: Incarnation, entries: readonly Entry[]): void {
-    const askedAtMs = this.#options.askedAtMs(name);
+  #purged({ chain, effectiveAtMs }: Group, { requestedBy = '' }: RewindRecord, entries: readonly Entry[]): void {
+    const askedAtMs = this.#options.askedAtMs(requestedBy);
     for (const entry of entries) {
       if (entry.voidSince?.certain) continue;
       const certain = entry.landedAtMs < askedAtMs;
@@ -90,8 +91,8 @@ export class OwnershipBook {
   }
 
   /** Everything enqueued from then on is the new chain's, also what was purged before. */
-  #rewound(group: Group, { name }: Incarnation, entries: readonly Entry[], fromMs: number): void {
-    const askedAtMs = this.#options.askedAtMs(name);
+  #rewound(group: Group, { requestedBy = '', fromMs = epochMs(0) }: RewindRecord, entries: readonly Entry[]): void {
+    const askedAtMs = this.#options.askedAtMs(requestedBy);
     const old = new Set(entries.filter(({ landedAtMs }) => landedAtMs < askedAtMs).map(({ shard }) => shard));
     for (const entry of entries) {
       // Made since it was asked for, a shard of ready messages is the new chain's from its first on.
@@ -127,7 +128,7 @@ export class OwnershipBook {
     }
   }
 
-  #noteSelections(group: Group, { name }: Incarnation, entries: readonly Entry[]): void {
+  #noteSelections(group: Group, entries: readonly Entry[]): void {
     const served = new Set(group.sides.filter(({ kind }) => kind === 'selection').map(({ chain }) => chain.id));
     for (const [chain, selection] of this.selections) if (!served.has(chain)) selection.isEnded = true;
     for (const { kind, chain, rewindId } of group.sides) {
@@ -136,7 +137,7 @@ export class OwnershipBook {
       const known = this.selections.get(chain.id);
       // An undo of what came after it brings it back.
       if (known) known.isEnded = false;
-      else this.selections.set(chain.id, { chain: chain.id, record, owed: this.#owedBy(record, this.#options.askedAtMs(name), entries), isEnded: false });
+      else this.selections.set(chain.id, { chain: chain.id, record, owed: this.#owedBy(record, this.#options.askedAtMs(record.requestedBy ?? ''), entries), isEnded: false });
     }
   }
 

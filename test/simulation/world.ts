@@ -43,8 +43,8 @@ export class World implements Surroundings {
   readonly lines: string[] = [];
   readonly instances: Instance[] = [];
   readonly redrives: { readonly incarnation: string; readonly redriveId: string }[] = [];
-  /** When each purge, rewind and undo was asked for that may still land, by queue. */
-  readonly switches = new Map<string, Set<number>>();
+  /** When each purge, rewind and undo was asked for. */
+  readonly switches = new Map<string, number>();
   readonly faultPlaces: string[] = [];
   violation: Violation | undefined;
   isCalm = false;
@@ -63,7 +63,7 @@ export class World implements Surroundings {
     const { scheduler, objects } = this;
     this.book = new LogBook({
       scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0),
-      switchAskedAt: (queue) => Math.min(...this.switches.get(queue) ?? [scheduler.nowMs]), checked: (invariant) => this.checked(invariant),
+      switchAskedAt: (requestedBy) => this.switches.get(requestedBy) ?? scheduler.nowMs, checked: (invariant) => this.checked(invariant),
       isSettled: (messageId, chain) => this.ledger.isSettled(messageId, chain),
     });
     this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
@@ -99,16 +99,11 @@ export class World implements Surroundings {
     return { ...settings, ...(maxReceiveCount === undefined ? {} : { deadLetter: { queue: 'dead', maxReceiveCount } }) };
   }
 
-  switchAsked(queue: string): number {
-    const { nowMs } = this.scheduler;
-    const open = this.switches.get(queue) ?? new Set<number>();
-    this.switches.set(queue, open);
-    open.add(nowMs);
-    return nowMs;
-  }
-
-  switchEnded(queue: string, askedAtMs: number): void {
-    this.switches.get(queue)?.delete(askedAtMs);
+  /** Notes when a purge, rewind or undo is asked for; the answer goes with the request, and into its record. */
+  switchAsked(): string {
+    const requestedBy = `request${this.switches.size + 1}`;
+    this.switches.set(requestedBy, this.scheduler.nowMs);
+    return requestedBy;
   }
 
   trace(line: string): void {

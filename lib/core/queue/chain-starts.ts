@@ -43,7 +43,9 @@ export async function chainStart(deps: Deps, { definition }: QueueView, retired:
 async function startInFormer(deps: Deps, log: string, id: string, notes: readonly RetiredShard[], point: StartPoint): Promise<Offset | undefined> {
   const lastAtMs = msAfter(latest(...notes.map(({ retiredAtMs }) => retiredAtMs)), CLOCKS_MS);
   const isNamed = point.exactly?.shard === id;
-  if (!isNamed && lastAtMs < point.atMs) return undefined;
+  // A shard of delayed messages is noted before it is sealed, now and then long before.
+  const isOfDelayed = notes.some(({ owner }) => owner !== undefined);
+  if (!isNamed && !isOfDelayed && lastAtMs < point.atMs) return undefined;
   const start = await offsetIn(deps, { log, shard: id }, point);
   return start < await shardEnd(deps, { log, shard: id }) ? start : undefined;
 }

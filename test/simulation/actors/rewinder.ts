@@ -20,11 +20,8 @@ export const rewinder: Actor = {
 };
 
 async function rewind(stage: Stage, operation: string, request: Omit<RewindRequest, 'name'>): Promise<readonly string[]> {
-  const { world } = stage;
-  const askedAtMs = world.switchAsked('orders');
-  const reply = await stage.ask(operation, (deps) => rewindQueue(deps, { name: 'orders', ...request }));
-  // Without an answer it may still take effect.
-  if (reply.kind !== 'unknown') world.switchEnded('orders', askedAtMs);
+  const requestedBy = stage.world.switchAsked();
+  const reply = await stage.ask(operation, (deps) => rewindQueue(deps, { name: 'orders', requestedBy, ...request }));
   return reply.kind === 'answered' ? [reply.value.rewindId] : [];
 }
 
@@ -50,12 +47,10 @@ function anyMessage({ dice, world }: Stage): string | undefined {
   return ids.length > 0 ? dice.pick(ids) : undefined;
 }
 
-async function undo(stage: Stage, known: readonly string[]): Promise<void> {
-  const { world, dice } = stage;
+async function undo({ world, dice, ask }: Stage, known: readonly string[]): Promise<void> {
   const rewindId = known.length > 0 && dice.chance(0.8) ? known[known.length - 1] : dice.pick([...known, 'nosuch']);
-  const askedAtMs = world.switchAsked('orders');
-  const reply = await stage.ask('undo', (deps) => undoRewind(deps, { name: 'orders', rewindId: rewindId ?? 'nosuch' }));
-  if (reply.kind !== 'unknown') world.switchEnded('orders', askedAtMs);
+  const requestedBy = world.switchAsked();
+  await ask('undo', (deps) => undoRewind(deps, { name: 'orders', requestedBy, rewindId: rewindId ?? 'nosuch' }));
 }
 
 /** What others did can be undone too. */
