@@ -16,11 +16,12 @@ const THE_END = epochMs(Number.MAX_SAFE_INTEGER);
 export async function purgeQueue(
   deps: Deps, { name, requestedBy }: { readonly name: string; readonly requestedBy?: string },
 ): Promise<{ readonly rewindId: string; readonly effectiveAtMs: EpochMs }> {
-  const { rewindId, effectiveAtMs } = await switchChain(deps, name, async (view, retired, id) => {
+  const { rewindId, effectiveAtMs } = await switchChain(deps, name, async (view, id) => {
     const { chain, sides, purged } = view.group;
     return {
       record: { kind: 'purge', ...(requestedBy === undefined ? {} : { requestedBy }) },
-      chains: { chain: { id: deps.system.newId(), ...await chainStart(deps, view, retired, { atMs: THE_END }) }, sides: [], rewindId: id },
+      // Whatever is retired lies before the end: there is no need to look at it.
+      chains: { chain: { id: deps.system.newId(), ...await chainStart(deps, view, [], { atMs: THE_END }) }, sides: [], rewindId: id },
       keepsPrevious: false,
       purged: [...purged, ...sides.map((side) => side.chain.id), chain.id],
     };

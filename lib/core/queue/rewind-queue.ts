@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { isNothing, narrowed, retirementsOf, type Retirements } from '../group/reach.ts';
+import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
-import type { Group, QueueView, Reach, RetiredShard, SideChain } from '../ports/queue-table.ts';
+import type { Group, QueueView, Reach, SideChain } from '../ports/queue-table.ts';
 import type { EpochMs } from '../time.ts';
 import { chainStart, type ChainStart } from './chain-starts.ts';
 import { type RewindRequest, windowOf } from './rewind-window.ts';
@@ -19,13 +20,14 @@ import { viewByName } from './view.ts';
 export async function rewindQueue(deps: Deps, request: RewindRequest): Promise<RewindRecord> {
   if (request.toMs !== undefined || request.filter) return startSelection(deps, request);
   await windowOf(deps, await viewByName(deps, request.name, 0), request);
-  return switchChain(deps, request.name, (view, retired, rewindId) => planRewind(deps, request, view, retired, rewindId));
+  return switchChain(deps, request.name, (view, rewindId) => planRewind(deps, request, view, rewindId));
 }
 
 async function planRewind(
-  deps: Deps, request: RewindRequest, view: QueueView, retired: readonly RetiredShard[], rewindId: string,
+  deps: Deps, request: RewindRequest, view: QueueView, rewindId: string,
 ): Promise<Switch> {
   const { from } = await windowOf(deps, view, request);
+  const retired = await listRetired(deps, view.definition.incarnation, 0);
   const start = await chainStart(deps, view, retired, from);
   const { requestedBy } = request;
   return {

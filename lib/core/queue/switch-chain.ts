@@ -1,9 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
-import { listRetired } from '../group/served-chains.ts';
 import { sealWherever } from '../log/seal.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
-import type { Chains, Group, QueueView, RetiredShard, SideChain } from '../ports/queue-table.ts';
+import type { Chains, Group, QueueView, SideChain } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
 import { epochMs, msAfter, secondsAfter } from '../time.ts';
 import { bounds, DAY_MS, timing } from '../timing.ts';
@@ -19,7 +18,7 @@ export interface Switch {
   readonly purged: readonly string[];
 }
 
-export type PlanSwitch = (view: QueueView, retired: readonly RetiredShard[], rewindId: string) => Promise<Switch>;
+export type PlanSwitch = (view: QueueView, rewindId: string) => Promise<Switch>;
 
 /** How long one can still be asked about after the history that it concerns has ended. */
 const RECORD_KEPT_MS = 30 * DAY_MS;
@@ -42,7 +41,7 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
     const definition = await retireDelayShards(deps, incarnation, seen.group.delayShards, seen.group.chain.id);
     const view = { ...seen, definition };
     const rewindId = deps.system.newId();
-    const planned = await plan(view, await listRetired(deps, incarnation, 0), rewindId);
+    const planned = await plan(view, rewindId);
     const record = await putRecord(deps, view, rewindId, planned.record);
     await sealDelayShards(deps, view);
     const next = nextGroup(deps, view.group, planned, record);
