@@ -24,7 +24,7 @@ export class ArchiveBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      lifecycleRules: [...prefixes.flatMap((prefix) => retentionClassDays.map((days) => expiryOfClass(prefix, days))), abandonedUploads],
+      lifecycleRules: [...prefixes.flatMap((prefix) => retentionClassDays.map((days) => expiryOfClass(prefix, days))), queryResults, abandonedUploads],
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket).acknowledge({
@@ -86,6 +86,9 @@ const expiryOfClass = (prefix: Prefix, days: number): LifecycleRule => ({
   prefix: `${prefix}/${days}d/`,
   expiration: Duration.days(days),
 });
+
+/** Of Athena, where it is used: answers to questions, and no messages that are not in the archive. */
+const queryResults: LifecycleRule = { id: 'athena-results', prefix: 'athena-results/', expiration: Duration.days(30) };
 
 const abandonedUploads: LifecycleRule = {
   id: 'abandoned-uploads',

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { ArchiveQuery } from './archive-query.ts';
 import { Archiver } from './archiver.ts';
 import { MessageStorage } from './message-storage.ts';
 import { QueueApi } from './queue-api.ts';
@@ -24,6 +25,11 @@ export interface RewindMqProps {
    * @default true
    */
   readonly reporter?: boolean;
+  /**
+   * The archive as a table of Athena (database, table and workgroup). Costs nothing until it is queried.
+   * @default false
+   */
+  readonly athena?: boolean;
   /** Memory, and with it CPU, of every function; see docs/operations.md for what it costs. @default 512 */
   readonly memorySizeMiB?: number;
   /** How long logs are kept. @default ONE_MONTH */
@@ -39,7 +45,7 @@ export class RewindMq extends Construct {
 
   constructor(scope: Construct, id: string, props: RewindMqProps = {}) {
     super(scope, id);
-    const { name = 'RewindMQ', reporter = true, alarmTopic, ...rest } = props;
+    const { name = 'RewindMQ', reporter = true, athena = false, alarmTopic, ...rest } = props;
     this.storage = props.storage ?? new MessageStorage(this, 'Storage');
     const settings = { ...rest, storage: this.storage };
     const redriveRunner = new RedriveRunner(this, 'Redrive', settings);
@@ -49,6 +55,7 @@ export class RewindMq extends Construct {
       : undefined;
     const archiver = new Archiver(this, 'Archiver', { ...settings, serviceName: name });
     this.api = queueApi.api;
+    if (athena) new ArchiveQuery(this, 'Query', { bucket: this.storage.archive.bucket, serviceName: name });
     new Alarms(this, 'Alarms', {
       api: this.api,
       apiFunction: queueApi.function,

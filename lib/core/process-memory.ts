@@ -6,6 +6,7 @@ import type { ArchiveManifest } from './ports/archive-table.ts';
 import type { Segment } from './ports/log-table.ts';
 import type { ArchivedSegment, ArchiveFile } from './ports/segment-archive.ts';
 import type { QueueView } from './ports/queue-table.ts';
+import type { Offset } from './position.ts';
 import type { EpochMs } from './time.ts';
 import { bounds } from './timing.ts';
 
@@ -30,8 +31,8 @@ export interface ProcessMemory {
   readonly segments: BoundedMap<readonly MessageContent[]>;
   /** The manifest used last, by log and shard: only of a part that the table has let go of. */
   readonly manifests: BoundedMap<ArchiveManifest>;
-  /** When a shard that shows nothing was looked up in the archive, in vain. */
-  readonly archiveLooks: BoundedMap<EpochMs>;
+  /** Where the archive of a shard ended when it was looked up, by log and shard. */
+  readonly archiveEnds: BoundedMap<Remembered<Offset>>;
   /** Opened files of the archive, by object key, and their unpacked row groups. */
   readonly files: BoundedMap<ArchiveFile>;
   readonly rowGroups: BoundedMap<readonly ArchivedSegment[]>;
@@ -49,7 +50,7 @@ export const processMemory = (): ProcessMemory => ({
   readers: new BoundedMap(bounds.cachedNames),
   segments: new BoundedMap(bounds.cachedSegmentBytes),
   manifests: new BoundedMap(bounds.cachedNames),
-  archiveLooks: new BoundedMap(bounds.cachedNames),
+  archiveEnds: new BoundedMap(bounds.cachedNames),
   files: new BoundedMap(bounds.cachedFooterBytes),
   rowGroups: new BoundedMap(bounds.cachedRowGroupBytes),
   lines: new Map(),

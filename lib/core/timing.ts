@@ -45,7 +45,7 @@ export const timing = {
   archiveTroubleMs: 4 * DAY_MS,
   /** … of a large append at most by so much: its object cannot be extended, and its class is chosen at the send. */
   extensionMaxMs: 22 * DAY_MS,
-  /** The archive was looked at for a shard that shows nothing: what comes since then is hot for far longer. */
+  /** How far the archive of a shard goes is looked up again after this: what is archived since then is in the table for far longer. */
   noArchiveMs: HOUR,
   /** What cannot be read is tried again after this: nobody waits for it, and each try is a read and a report. */
   unreadableMs: 5 * MINUTE,

@@ -46,16 +46,15 @@ export function knownManifest(deps: Deps, shard: ShardKey, offset: Offset): Arch
 
 /**
  * The table shows nothing from an offset on: is there something in the archive? One read, and then none
- * for an hour, since what is sent meanwhile stays in the table for days.
+ * for an hour, since what is archived meanwhile stays in the table for days.
  */
 export async function isArchivedFrom(deps: Deps, shard: ShardKey, from: Offset): Promise<boolean> {
   const nowMs = deps.system.now();
-  const name = `${nameOf(shard)} ${from}`;
-  const lookedAtMs = deps.memory.archiveLooks.get(name);
-  if (lookedAtMs !== undefined && nowMs - lookedAtMs < timing.noArchiveMs) return false;
-  if (await archivedEnd(deps, shard) > from) return true;
-  deps.memory.archiveLooks.set(name, nowMs);
-  return false;
+  const known = deps.memory.archiveEnds.get(nameOf(shard));
+  if (known && nowMs - known.atMs < timing.noArchiveMs) return from < known.value;
+  const end = await archivedEnd(deps, shard);
+  deps.memory.archiveEnds.set(nameOf(shard), { value: end, atMs: nowMs });
+  return from < end;
 }
 
 /** First offset behind everything archived of a shard; 0 when nothing is. */

@@ -86,6 +86,18 @@ describe('messages that only the archive has', () => {
     expect(textsOf(await throughOther(deps).receiveAll())).toEqual(Array.from({ length: 15 }, (_, at) => names(50, `${at + 15}/`)).flat());
   });
 
+  it('are selected by a rewind with a filter, and nothing else is', async () => {
+    const deps = memoryDeps();
+    const orders = await longLived(deps);
+    const ids = await orders.send(...names(20));
+    await consume(orders);
+    await orders.send(...names(5, 'unread'));
+    await cool(deps);
+    await rewindQueue(other(deps), { name: 'orders', filter: { messageIds: [ids[3]!, ids[17]!] } });
+    deps.clock.advance(EFFECTIVE_MS);
+    expect(await consume(throughOther(deps))).toEqual(['m17', 'm3', ...names(5, 'unread')]);
+  });
+
   it('begin at a message named by its id, in the middle of what was sent together', async () => {
     const deps = memoryDeps();
     const orders = await longLived(deps);
@@ -145,6 +157,27 @@ describe('messages that only the archive has', () => {
     await orders.send(entry('later', { delaySeconds: 3600 }));
     await cool(deps);
     expect(await consume(throughOther(deps))).toEqual(['later']);
+  });
+});
+
+describe('a queue with history beyond the table', () => {
+  it('pays for it with one look at the archive an hour, whatever it receives', async () => {
+    const deps = memoryDeps();
+    await longLived(deps);
+    const looks: string[] = [];
+    const consumer = memoryDeps({ world: deps.world });
+    const lastManifest: typeof consumer.archive.lastManifest = async (shard) => {
+      looks.push(shard.shard);
+      return consumer.archive.lastManifest(shard);
+    };
+    const watched = { ...consumer, archive: { ...consumer.archive, lastManifest } };
+    for (let at = 0; at < 50; at += 1) {
+      await throughOther(deps).send(`m${at}`);
+      expect(await receiveMessages(watched, { name: 'orders', maxMessages: 10 })).toHaveLength(1);
+      expect(await receiveMessages(watched, { name: 'orders', maxMessages: 10 })).toEqual([]);
+      deps.clock.advance(100);
+    }
+    expect(looks).toHaveLength(1);
   });
 });
 
