@@ -26,7 +26,8 @@ export async function leaseOfDelayed(
 ): Promise<Materialised | undefined> {
   const segment = await segmentOf(deps, pull.incarnation, alarm, false) ?? await segmentOf(deps, pull.incarnation, alarm, true)
     ?? await segmentWith(deps, { log: pull.incarnation, shard: alarm.shard }, alarm.first);
-  if (!segment || segment.count === 0) return undefined;
+  // In the middle of one begins the lease of a rewound chain: only that may be there.
+  if (!segment || segment.count === 0 || segment.base !== alarm.first) return undefined;
   const contents = await readableContents(deps, segment);
   const positions = Array.from({ length: segment.count }, (_, position) => position);
   const messages: LeaseMessages = {
