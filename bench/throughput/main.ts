@@ -1,4 +1,5 @@
 import type { Broker } from './broker.ts';
+import { coldReport, type ColdRates, coldTable, measureCold } from './cold.ts';
 import { throughputOptions, type ThroughputOptions, throughputUsage } from './options.ts';
 import { type PhaseMeasures, runPhases } from './phases.ts';
 import { startRabbitmq } from './rabbitmq-broker.ts';
@@ -7,6 +8,7 @@ import { startRewindmq } from './rewindmq-broker.ts';
 
 /** Only the broker under test runs; the other is stopped, so that neither pays for the other's rest. */
 async function main(options: ThroughputOptions): Promise<void> {
+  if (options.cold) return compareCold(options);
   const starters = [
     () => startRewindmq(options),
     ...(options.against === 'rabbitmq' ? [() => startRabbitmq()] : []),
@@ -23,6 +25,16 @@ async function main(options: ThroughputOptions): Promise<void> {
   }
   const report = throughputReport(options, measured);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${throughputTable(report)}\n`);
+}
+
+async function compareCold(options: ThroughputOptions): Promise<void> {
+  const rounds: ColdRates[] = [];
+  for (let round = 1; round <= options.rounds; round++) {
+    rounds.push(await measureCold(options));
+    process.stderr.write(`round ${round} of ${options.rounds}: ${JSON.stringify(rounds.at(-1))}\n`);
+  }
+  const report = coldReport(options, rounds);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${coldTable(report)}\n`);
 }
 
 async function finishing<T>(broker: Broker, work: () => Promise<T>): Promise<T> {

@@ -8,15 +8,19 @@ export interface ThroughputOptions {
   readonly producers: number;
   readonly consumers: number;
   readonly against: 'rabbitmq' | undefined;
+  /** Compare receiving from the table with receiving from the archive, and nothing else. */
+  readonly cold: boolean;
   /** Where the server leaves CPU profiles; undefined: no profiling. */
   readonly profileDir: string | undefined;
 }
 
 export const throughputUsage = `npm run -s bench:throughput -- [--json] [--batch 100] [--seconds 10] [--rounds 3]
   [--producers 4] [--consumers 4] [--against rabbitmq] [--profile DIR]
+  [--cold]
 
 Messages per second over HTTP against a server of its own: produce only, consume only, both at once.
-Everything sent is acknowledged, everything received is deleted. Medians of interleaved rounds.`;
+Everything sent is acknowledged, everything received is deleted. Medians of interleaved rounds.
+--cold: consume only, from the table and from the archive.`;
 
 /** @throws Error naming the flag and what it may be */
 export function throughputOptions(args: readonly string[]): ThroughputOptions {
@@ -31,6 +35,7 @@ export function throughputOptions(args: readonly string[]): ThroughputOptions {
       consumers: { type: 'string', default: '4' },
       against: { type: 'string' },
       profile: { type: 'string' },
+      cold: { type: 'boolean', default: false },
     },
   });
   if (values.against !== undefined && values.against !== 'rabbitmq') throw new Error(`--against may be rabbitmq, not ${values.against}`);
@@ -43,6 +48,7 @@ export function throughputOptions(args: readonly string[]): ThroughputOptions {
     consumers: wholeNumber('consumers', values.consumers, 64),
     against: values.against,
     profileDir: values.profile,
+    cold: values.cold,
   };
 }
 

@@ -29,7 +29,8 @@ export async function runPhases(broker: Broker, load: Load, queue: string): Prom
   return { produce, consume, both };
 }
 
-async function runAlone(broker: Broker, load: Load, { queue, role }: Pick<LoadTask, 'queue' | 'role'>): Promise<PhaseMeasure> {
+/** One role by itself. A consumer ends when the queue is empty. */
+export async function runAlone(broker: Broker, load: Load, { queue, role }: Pick<LoadTask, 'queue' | 'role'>): Promise<PhaseMeasure> {
   const process = await startLoad(loadTask(broker, load, { queue, role, untilEmpty: role === 'consume' }));
   return measured(broker, async () => [await process.go()]);
 }

@@ -8,9 +8,15 @@ import { jsonClient } from './json-client.ts';
 
 const START_MS = 60_000;
 
-/** `npm start` as a user runs it, durable, with a data directory of its own. */
-export async function startRewindmq({ profileDir }: { readonly profileDir: string | undefined }): Promise<Broker> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rewindmq-bench-'));
+export interface RewindmqOptions {
+  readonly profileDir: string | undefined;
+  /** Kept at the end. @default - one of its own, gone with it */
+  readonly dataDir?: string;
+}
+
+/** `npm start` as a user runs it, durable. */
+export async function startRewindmq({ profileDir, dataDir: given }: RewindmqOptions): Promise<Broker> {
+  const dataDir = given ?? await mkdtemp(join(tmpdir(), 'rewindmq-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = startChild({
@@ -29,7 +35,7 @@ export async function startRewindmq({ profileDir }: { readonly profileDir: strin
     async stop() {
       client.close();
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      if (given === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

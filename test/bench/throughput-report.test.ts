@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { coldReport, coldTable } from '../../bench/throughput/cold.ts';
 import { throughputOptions } from '../../bench/throughput/options.ts';
 import { median, throughputReport, throughputTable } from '../../bench/throughput/report.ts';
 import { tally } from '../../bench/throughput/tally.ts';
@@ -31,6 +32,14 @@ describe('throughput report', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(() => median([])).toThrow('no median');
+  });
+});
+
+describe('the comparison with the archive', () => {
+  it('has the medians of the rounds, and their ratio', () => {
+    const report = coldReport({ batch: 100 }, [{ hot: 100, cold: 80 }, { hot: 300, cold: 90 }, { hot: 200, cold: 150 }]);
+    expect(report).toMatchObject({ batch: 100, hot: 200, cold: 90, ratio: 0.45, goal: 0.5 });
+    expect(coldTable(report)).toContain('| messages a second | 200 | 90 | 0.45 |');
   });
 });
 
