@@ -61,7 +61,8 @@ async function afterCreation(deps: Deps, definition: Definition): Promise<Create
     try {
       await refuseCycle(deps, definition.name, definition.settings.deadLetter);
     } catch (error) {
-      await finishDeletion(deps, definition);
+      // Only a circle: where the store did not answer others may have sent to the queue already.
+      if (error instanceof CallerError) await finishDeletion(deps, definition);
       throw error;
     }
   }

@@ -145,3 +145,17 @@ describe('trouble', () => {
     }
   });
 });
+
+it('stays when the store does not answer the last look for circles: others may have sent to it already', async () => {
+  const { deps, table } = faultyDeps();
+  await newQueue(deps, {}, 'dead');
+  // The target is looked up before, while it is noted there, and once more when the name is put.
+  table.fail({ fault: 'before', method: 'get', pkPrefix: 'n/', after: 4 });
+  const settings = { deadLetter: { queue: 'dead', maxReceiveCount: 2 } };
+  await expect(createQueue(deps, { name: 'orders', settings })).rejects.toThrow('injected');
+  expect(table.pending()).toBe(0);
+  const orders = queueCalls(deps);
+  await orders.send('a');
+  expect(textsOf(await orders.receive())).toEqual(['a']);
+  expect((await createQueue(deps, { name: 'orders', settings })).created).toBe(false);
+});
