@@ -16,14 +16,17 @@ export function alarmContract(leases: () => LeaseTable): void {
     expect(await leases().readLow(chain, id())).toBe(0);
   });
 
-  it('lists alarms by due time, both ends included, and goes on behind one', async () => {
+  it('lists alarms by due time, from one on and up to a time, both included, and goes on behind one', async () => {
     const chain = id();
     const alarms = [0, 5, 5, 900_000_000_000].map((later, index) =>
       alarmOf({ chain, dueAtMs: msAfter(nowMs, later), shard: `s${index}`, first: index, delayedCount: index }));
     for (const alarm of alarms.toReversed()) await leases().putAlarm(alarm);
     expect(await leases().listAlarms({ chain, limit: 10 })).toEqual(alarms);
     expect(await leases().listAlarms({ chain, untilMs: msAfter(nowMs, 5), limit: 10 })).toEqual(alarms.slice(0, 3));
-    expect(await leases().listAlarms({ chain, fromMs: msAfter(nowMs, 5), untilMs: msAfter(nowMs, 5), limit: 10 })).toEqual(alarms.slice(1, 3));
+    expect(await leases().listAlarms({ chain, from: alarms[1]!, untilMs: msAfter(nowMs, 5), limit: 10 })).toEqual(alarms.slice(1, 3));
+    expect(await leases().listAlarms({ chain, from: alarms[2]!, limit: 10 })).toEqual(alarms.slice(2));
+    expect(await leases().listAlarms({ chain, from: { ...alarms[1]!, first: 2 }, limit: 10 })).toEqual(alarms.slice(2));
+    expect(await leases().listAlarms({ chain, from: alarms[1]!, after: alarms[2]!, limit: 10 })).toEqual(alarms.slice(3));
     expect(await leases().listAlarms({ chain, untilMs: msAfter(nowMs, -1), limit: 10 })).toEqual([]);
     expect(await leases().listAlarms({ chain, limit: 2, after: alarms[1]! })).toEqual(alarms.slice(2));
   });

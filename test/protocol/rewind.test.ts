@@ -172,7 +172,7 @@ describe('what is refused', () => {
     const other = newCaller(memoryDeps({ world: caller.deps.world }));
     const body = { from: { time: now() } };
     const replies = await Promise.all([post('rewinds', body), other.call('POST', '/v1/queues/work/rewinds', body)]);
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([202, 409]));
     expect(replies).toContainEqual(expect.objectContaining({ body: expect.objectContaining({ error: expect.objectContaining({ code: 'QueueIsChanging' }) }) }));
     expect(await post('rewinds', body)).toMatchObject(refusedWith(409, 'QueueIsChanging'));
     pass(EFFECTIVE_SECONDS);

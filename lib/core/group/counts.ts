@@ -7,7 +7,7 @@ import type { Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
-import { below, countOf } from './holds.ts';
+import { between, countOf } from './holds.ts';
 import { EVERYTHING } from './reach.ts';
 import { readerMemory } from './reader-memory.ts';
 import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
@@ -29,31 +29,35 @@ const ALARMS_PER_PAGE = 10_000;
 /**
  * How many messages stand where, from a bounded number of reads: what was never leased is a
  * difference of two offsets; the rest is read off recent leases and off alarms. Where there is more
- * than the bound, what was not read is counted as if it were like what was.
+ * than the bound, what was not read is counted as if it were like what was. `firstOf`: only from that
+ * offset of a shard on.
  */
-export async function countMessages(deps: Deps, view: QueueView): Promise<Counts> {
+export async function countMessages(deps: Deps, view: QueueView, firstOf: OffsetOf = () => 0): Promise<Counts> {
   const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
   // How much of its window a selection will let through nobody knows before reading it.
-  const counted = servedOf(chains).filter(({ side }) => side?.kind !== 'selection').map((served) => countChain(deps, view, served));
+  const counted = servedOf(chains).filter(({ side }) => side?.kind !== 'selection').map((served) => countChain(deps, view, served, firstOf));
   return (await Promise.all(counted)).reduce(sum, none);
 }
 
-type BoundOf = (shard: string) => Offset;
+export type OffsetOf = (shard: string) => Offset;
 
-/** One chain, as far as messages are its own. */
+/** One chain, as far as messages are its own, and meant. */
 interface Counted {
   readonly log: string;
   readonly hasArchive: boolean;
   readonly chain: Chain;
-  readonly boundOf: BoundOf;
+  readonly firstOf: OffsetOf;
+  readonly boundOf: OffsetOf;
   readonly nowMs: EpochMs;
 }
 
-async function countChain(deps: Deps, view: QueueView, served: Served): Promise<Counts> {
+async function countChain(deps: Deps, view: QueueView, served: Served, firstOf: OffsetOf): Promise<Counts> {
   const memory = readerMemory();
-  const boundOf: BoundOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
+  const boundOf: OffsetOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
   const { incarnation: log, settings } = view.definition;
-  const counted: Counted = { log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, boundOf, nowMs: deps.system.now() };
+  const counted: Counted = {
+    log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, firstOf, boundOf, nowMs: deps.system.now(),
+  };
   const shards = await shardsToRead(deps, memory, view, served);
   const perShard = await Promise.all(shards.map((shard) => countShard(deps, counted, shard)));
   const lows = new Map(perShard.map(({ shard, low }) => [shard, low]));
@@ -72,7 +76,7 @@ interface ShardCounts {
   readonly counts: Counts;
 }
 
-async function countShard(deps: Deps, { log, hasArchive, chain, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
+async function countShard(deps: Deps, { log, hasArchive, chain, firstOf, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
   const start = chain.starts[shard] ?? 0;
   const [tail, lastLease, storedLow] = await Promise.all([
     deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
@@ -80,16 +84,16 @@ async function countShard(deps: Deps, { log, hasArchive, chain, boundOf, nowMs }
   const low = Math.max(start, storedLow);
   const next = lastLease?.end ?? start;
   const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
-  const bound = boundOf(shard);
+  const [from, bound] = [firstOf(shard), boundOf(shard)];
   const key = { log, shard };
   const tailEnd = tail || !hasArchive ? endOf(tail ?? { base: start, count: 0 }) : await archivedEnd(deps, key);
   const end = Math.min(tailEnd, bound);
-  const unleased = Math.max(0, end - next);
+  const unleased = Math.max(0, end - Math.max(next, from));
   const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ ...key, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
   const isCold = unleased > 0 && hasArchive && (firstUnleased?.base ?? end) > next;
   const oldestAtMs = isCold ? (await deps.archive.lastManifest(key, next))?.firstEnqueuedAtMs : undefined;
   const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: oldestAtMs ?? firstUnleased?.enqueuedAtMs };
-  return { shard, low, counts: leases.map((lease) => countLease(below(lease, bound), nowMs)).reduce(sum, fromLog) };
+  return { shard, low, counts: leases.map((lease) => countLease(between(lease, from, bound), nowMs)).reduce(sum, fromLog) };
 }
 
 async function recentLeases(deps: Deps, chain: string, shard: string, low: Offset): Promise<readonly Lease[]> {
@@ -117,15 +121,16 @@ function countLease(lease: Lease, nowMs: EpochMs): Counts {
 }
 
 /** Leases that only an alarm looks after: passed by the sweep, or of delayed messages. */
-async function countAlarmed(deps: Deps, { chain, boundOf, nowMs }: Counted, lows: ReadonlyMap<string, Offset>): Promise<Counts> {
+async function countAlarmed(deps: Deps, { chain, firstOf, boundOf, nowMs }: Counted, lows: ReadonlyMap<string, Offset>): Promise<Counts> {
   const alarms = (await alarmsOf(deps, chain.id, lows)).filter(({ shard, first }) => first < boundOf(shard));
-  const waiting = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount > 0 && dueAtMs > nowMs);
+  const waiting = alarms.filter(({ delayedCount, dueAtMs, shard, first }) => delayedCount > 0 && dueAtMs > nowMs && first >= firstOf(shard));
   const delayed = waiting.reduce((count, { delayedCount }) => count + delayedCount, 0);
   const others = alarms.filter(({ delayedCount, dueAtMs }) => delayedCount === 0 || dueAtMs <= nowMs);
   const sample = others.slice(0, ALARMED_LEASES);
   const counted = await Promise.all(sample.map(async (alarm) => {
     const lease = await deps.leases.readLease(alarm);
-    return lease ? countLease(below(lease, boundOf(lease.shard)), nowMs) : { ...none, ready: alarm.delayedCount };
+    if (lease) return countLease(between(lease, firstOf(lease.shard), boundOf(lease.shard)), nowMs);
+    return alarm.first >= firstOf(alarm.shard) ? { ...none, ready: alarm.delayedCount } : none;
   }));
   const total = counted.reduce(sum, none);
   const factor = sample.length === 0 ? 1 : others.length / sample.length;

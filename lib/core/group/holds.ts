@@ -46,17 +46,22 @@ export const earliestDue = ({ holds }: Lease): EpochMs | undefined =>
   holds.reduce<EpochMs | undefined>((first, { dueAtMs }) => (first === undefined || dueAtMs < first ? dueAtMs : first), undefined);
 
 /** The lease as far as it lies below an offset: what is above belongs to another chain. */
-export function below(lease: Lease, bound: Offset): Lease {
-  if (lease.end <= bound) return lease;
-  const end = bound - lease.first;
+export const below = (lease: Lease, bound: Offset): Lease => (lease.end <= bound ? lease : between(lease, lease.first, bound));
+
+/** The lease as far as it lies at or above one offset and below another. */
+export function between(lease: Lease, first: Offset, bound: Offset): Lease {
+  if (first <= lease.first && lease.end <= bound) return lease;
+  const [from, end] = [first - lease.first, bound - lease.first];
   const holds = lease.holds.flatMap((hold): Hold[] => {
-    const { held } = hold;
-    const rest: Held = held.kind === 'range'
-      ? { ...held, end: Math.min(held.end, end) } : { kind: 'set', positions: held.positions.filter((position) => position < end) };
+    const rest = clipped(hold.held, from, end);
     return countOf(rest) > 0 ? [{ ...hold, held: rest }] : [];
   });
   return { ...lease, holds };
 }
+
+const clipped = (held: Held, from: number, end: number): Held => (held.kind === 'range'
+  ? { ...held, from: Math.max(held.from, from), end: Math.min(held.end, end) }
+  : { kind: 'set', positions: held.positions.filter((position) => from <= position && position < end) });
 
 /** The holds with some positions removed from those that match; empty holds are gone. */
 export function without(holds: readonly Hold[], matches: (hold: Hold) => boolean, positions: ReadonlySet<number>): readonly Hold[] {

@@ -1,140 +1,181 @@
 import type { Deps } from '../deps.ts';
-import { CallerError } from '../errors.ts';
+import { segmentWith } from '../log/history.ts';
 import { endOf } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
-import type { Alarm, Lease } from '../ports/lease-table.ts';
+import type { Alarm, AlarmKey, Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
-import type { QueueView } from '../ports/queue-table.ts';
+import type { Chain, QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
-import { type EpochMs, epochMs } from '../time.ts';
+import { epochMs } from '../time.ts';
+import { below } from './holds.ts';
 import { leaseOfDelayed } from './materialise.ts';
 import { messagesOf } from './lease-messages.ts';
 import type { Located } from './message-state.ts';
-import { readableContents, readLog } from './read-log.ts';
+import { cursorText, type PeekCursor, type Source } from './peek-cursor.ts';
+import type { Pull } from './pull.ts';
+import { readableContents, type ReadableShard, readLog } from './read-log.ts';
+import { EVERYTHING } from './reach.ts';
+import { readerMemory } from './reader-memory.ts';
+import { selectionOf } from './selection.ts';
+import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
 
-/**
- * Every place where an unsettled message may be, in an order that a cursor can go on from: the leases
- * that the sweep has not passed yet, the leases that alarms look after, and the log behind the chain.
- */
-export type Source = 'leases' | 'alarms' | 'log';
-
+/** A message that may be unsettled; or, without one, messages that a selection has passed over. */
 export interface PeekPlace {
-  readonly located: Located;
+  readonly located?: Located;
   readonly offset: Offset;
+  /** Messages looked at to come here. */
+  readonly looked: number;
   /** Begins with this place. */
   readonly cursor: string;
 }
 
-/** `dueAtMs` for alarms only. */
-interface Cursor {
-  readonly source: Source;
-  readonly shard: string;
-  readonly offset: Offset;
-  readonly dueAtMs: EpochMs;
-  readonly first: Offset;
+/** One chain, as far as messages are its own. */
+interface Peeked extends Pick<Pull, 'admits'> {
+  readonly deps: Deps;
+  readonly log: string;
+  readonly settings: ReadableShard['settings'];
+  readonly chain: Chain;
+  readonly isMain: boolean;
+  readonly boundOf: (shard: string) => Offset;
+  readonly shards: readonly string[];
+  /** Shards of delayed messages: a chain that does not own them reads them as it reads all. */
+  readonly ofDelayed: ReadonlySet<string>;
+  readonly lows: ReadonlyMap<string, Offset>;
 }
 
-const cursorText = ({ source, shard, offset, dueAtMs, first }: Cursor): string => `${source}.${shard}.${offset}.${dueAtMs}.${first}`;
-
-/** @throws CallerError `malformedRequest` */
-export function parseCursor(text: string): Cursor {
-  const [, source, shard, offset, dueAtMs, first] = /^(leases|alarms|log)\.([0-9a-zA-Z]+)\.(\d{1,16})\.(\d{1,15})\.(\d{1,16})$/.exec(text) ?? [];
-  const isSource = source === 'leases' || source === 'alarms' || source === 'log';
-  if (!isSource || !shard) {
-    throw new CallerError('malformedRequest', 'cursor: not one that a page before answered', { field: 'cursor' });
-  }
-  return { source, shard, offset: Number(offset), dueAtMs: epochMs(Number(dueAtMs)), first: Number(first) };
+/** Which sources of each chain, and of the log whether only messages that were delayed. */
+export interface PeekSources {
+  readonly sources: readonly Source[];
+  readonly isForDelayed: boolean;
 }
 
 /** Leases and segments read at a time. */
 const PAGE = 50;
 
-export async function* placesFrom(
-  deps: Deps, view: QueueView, shards: readonly string[], sources: readonly Source[], start: Cursor | undefined,
-): AsyncGenerator<PeekPlace> {
+/** Every place where an unsettled message may be, chain by chain, in an order that a cursor can go on from. */
+export async function* placesFrom(deps: Deps, view: QueueView, wanted: PeekSources, start: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
+  const chains = servedOf(chainsInForce(view.group, deps.system.now()) ?? view.group);
+  // Of a chain that is finished or rewound since, nothing is left: what is there now is seen from its beginning.
+  const at = start?.chain === undefined ? 0 : Math.max(0, chains.findIndex(({ chain }) => chain.id === start.chain));
+  for (const [index, served] of chains.entries()) {
+    if (index < at) continue;
+    const isResumed = start?.chain === undefined ? index === 0 : served.chain.id === start.chain;
+    const peeked = await peekedChain(deps, view, served);
+    if (peeked) yield* placesOfChain(peeked, wanted, isResumed ? start : undefined);
+  }
+}
+
+/** undefined: a selection whose rewind is not known any more. */
+async function peekedChain(deps: Deps, view: QueueView, served: Served): Promise<Peeked | undefined> {
+  const { chain, side } = served;
+  const memory = readerMemory();
+  const shards = await shardsToRead(deps, memory, view, served);
+  const admits = side?.kind === 'selection' ? await selectionOf(deps, view, side, memory) : undefined;
+  if (side?.kind === 'selection' && !admits) return undefined;
   const lows = new Map(await Promise.all(shards.map(async (shard): Promise<[string, Offset]> =>
-    [shard, Math.max(view.group.chain.starts[shard] ?? 0, await deps.leases.readLow(view.group.chain.id, shard))])));
+    [shard, Math.max(chain.starts[shard] ?? 0, await deps.leases.readLow(chain.id, shard))])));
+  return {
+    deps, log: view.definition.incarnation, settings: view.definition.settings, chain, shards, lows, isMain: !side,
+    boundOf: side ? await boundsOf(deps, memory, view, side) : () => EVERYTHING,
+    ofDelayed: new Set([...(memory.retired?.shards ?? []).filter(({ owner }) => owner !== undefined), ...view.group.delayShards].map(({ id }) => id)),
+    ...(admits && { admits }),
+  };
+}
+
+async function* placesOfChain(peeked: Peeked, { sources, isForDelayed }: PeekSources, start: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
   const from = start ? sources.indexOf(start.source) : 0;
   for (const source of sources.slice(Math.max(0, from))) {
     const resume = start?.source === source ? start : undefined;
-    if (source === 'alarms') yield* alarmed(deps, view, lows, resume);
-    else yield* alongShards(deps, view, shards, lows, source, resume);
+    const shards = source === 'log' && isForDelayed ? peeked.shards.filter((shard) => peeked.ofDelayed.has(shard)) : peeked.shards;
+    if (source === 'leases') yield* alongShards(peeked, shards, leased, resume);
+    else if (source === 'log') yield* alongShards(peeked, shards, unleased, resume);
+    else if (source === 'alarms' || peeked.isMain) yield* alarmed(peeked, source === 'parked', resume);
   }
 }
 
-async function* alongShards(
-  deps: Deps, view: QueueView, shards: readonly string[], lows: ReadonlyMap<string, Offset>, source: 'leases' | 'log', resume: Cursor | undefined,
-): AsyncGenerator<PeekPlace> {
+type Along = (peeked: Peeked, shard: string, resume: PeekCursor | undefined) => AsyncGenerator<PeekPlace>;
+
+async function* alongShards(peeked: Peeked, shards: readonly string[], along: Along, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
   const begin = resume ? Math.max(0, shards.indexOf(resume.shard)) : 0;
-  for (const [at, shard] of shards.slice(begin).entries()) {
-    const from = at === 0 ? resume : undefined;
-    yield* source === 'leases' ? leased(deps, view, shard, lows.get(shard) ?? 0, from) : unleased(deps, view, shard, from);
-  }
+  for (const [at, shard] of shards.slice(begin).entries()) yield* along(peeked, shard, at === 0 ? resume : undefined);
 }
 
-async function* leased(deps: Deps, view: QueueView, shard: string, low: Offset, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
-  let from = resume?.first ?? low;
+async function* leased(peeked: Peeked, shard: string, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
+  const { deps, chain } = peeked;
+  let from = resume?.first ?? peeked.lows.get(shard) ?? 0;
   for (;;) {
-    const leases = await deps.leases.listLeases({ chain: view.group.chain.id, shard, from, limit: PAGE, consistent: true });
-    for (const lease of leases) yield* placesOf(deps, view, lease, { source: 'leases', dueAtMs: epochMs(0) }, resume);
+    const leases = await deps.leases.listLeases({ chain: chain.id, shard, from, limit: PAGE, consistent: true });
+    for (const lease of leases) yield* placesOf(peeked, lease, { source: 'leases', dueAtMs: epochMs(0) }, resume);
     const last = leases[leases.length - 1];
     if (!last || leases.length < PAGE) return;
     from = last.end;
   }
 }
 
-async function* alarmed(deps: Deps, view: QueueView, lows: ReadonlyMap<string, Offset>, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
-  const chain = view.group.chain.id;
+/**
+ * Those put aside come before all others, and only the main chain's count: of a chain beside it they are
+ * of what lies above its bound.
+ */
+async function* alarmed(peeked: Peeked, areParked: boolean, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
+  const { deps, chain, lows } = peeked;
   const seen = new Set<string>();
+  const from: AlarmKey | undefined = resume && { chain: chain.id, dueAtMs: resume.dueAtMs, shard: resume.shard, first: resume.first, isParked: areParked };
   let after: Alarm | undefined;
   for (;;) {
-    const alarms: readonly Alarm[] = await deps.leases.listAlarms({
-      chain, limit: PAGE, ...(after ? { after } : {}), ...(resume && !after ? { fromMs: resume.dueAtMs } : {}),
+    const page: readonly Alarm[] = await deps.leases.listAlarms({
+      chain: chain.id, limit: PAGE, includeParked: areParked, ...(from ? { from } : {}), ...(after ? { after } : {}),
     });
+    const alarms = page.filter(({ isParked = false }) => isParked === areParked);
     for (const alarm of alarms) {
       const name = `${alarm.shard} ${alarm.first}`;
       const low = lows.get(alarm.shard);
       // The leases behind the sweep were seen already, and a lease may have several alarms.
-      const isSeen = seen.has(name) || (low !== undefined && alarm.first >= low);
+      const isSeen = seen.has(name) || (low !== undefined && alarm.first >= low) || alarm.first >= peeked.boundOf(alarm.shard);
       seen.add(name);
-      if (!isSeen) yield* alarmedLease(deps, view, alarm, resume);
+      if (!isSeen) yield* alarmedLease(peeked, alarm, resume);
     }
-    after = alarms[alarms.length - 1];
-    if (!after || alarms.length < PAGE) return;
+    after = page[page.length - 1];
+    if (!after || page.length < PAGE || alarms.length < page.length) return;
   }
 }
 
-async function* alarmedLease(deps: Deps, view: QueueView, alarm: Alarm, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
-  const { incarnation } = view.definition;
+async function* alarmedLease(peeked: Peeked, alarm: Alarm, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
+  const { deps, chain, log: incarnation } = peeked;
   const lease = await deps.leases.readLease(alarm)
-    ?? (alarm.delayedCount > 0 ? (await leaseOfDelayed(deps, { incarnation, chain: view.group.chain }, alarm))?.lease : undefined);
-  if (lease) yield* placesOf(deps, view, lease, { source: 'alarms', dueAtMs: alarm.dueAtMs }, resume);
+    ?? (alarm.delayedCount > 0 ? (await leaseOfDelayed(deps, { incarnation, chain }, alarm))?.lease : undefined);
+  const source = alarm.isParked ? 'parked' : 'alarms';
+  if (lease) yield* placesOf(peeked, lease, { source, dueAtMs: alarm.dueAtMs }, resume);
 }
 
 async function* placesOf(
-  deps: Deps, view: QueueView, lease: Lease, from: Pick<Cursor, 'source' | 'dueAtMs'>, resume: Cursor | undefined,
+  peeked: Peeked, whole: Lease, from: Pick<PeekCursor, 'source' | 'dueAtMs'>, resume: PeekCursor | undefined,
 ): AsyncGenerator<PeekPlace> {
+  const { deps, log, chain } = peeked;
+  const lease = below(whole, peeked.boundOf(whole.shard));
   if (lease.holds.length === 0) return;
   const isResumed = resume?.shard === lease.shard && resume.first === lease.first;
-  const { found } = await messagesOf(deps, view.definition.incarnation, lease);
+  const { found } = await messagesOf(deps, log, lease);
   for (const [position, message] of [...found].toSorted(([a], [b]) => a - b)) {
     const offset = lease.first + position;
     if (isResumed && offset < resume.offset) continue;
     yield {
-      located: { ...message, lease, position }, offset,
-      cursor: cursorText({ ...from, shard: lease.shard, offset, first: lease.first }),
+      located: { ...message, lease, position }, offset, looked: 1,
+      cursor: cursorText({ ...from, shard: lease.shard, offset, first: lease.first, chain: chain.id }),
     };
   }
 }
 
-async function* unleased(deps: Deps, view: QueueView, shard: string, resume: Cursor | undefined): AsyncGenerator<PeekPlace> {
-  const { group: { chain }, definition: { incarnation: log, settings } } = view;
+async function* unleased(peeked: Peeked, shard: string, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
+  const { deps, log, chain, settings } = peeked;
+  const bound = peeked.boundOf(shard);
   const last = await deps.leases.lastLease(chain.id, shard);
   const end = last?.end ?? chain.starts[shard] ?? 0;
-  let from = { offset: Math.max(end, resume?.offset ?? 0), base: resume?.first ?? last?.endBase ?? end };
-  for (;;) {
+  let from = { offset: Math.max(end, resume?.offset ?? 0), base: resume?.first ?? last?.endBase ?? await baseAt(peeked, shard, end) };
+  while (from.offset < bound) {
     const { segments } = await readLog(deps, { log, shard, settings }, from, PAGE);
-    for (const segment of segments) yield* placesIn(segment, await readableContents(deps, segment) ?? [], from.offset);
+    for (const segment of segments) {
+      if (segment.base < bound) yield* placesIn(peeked, segment, await readableContents(deps, segment) ?? [], { from: from.offset, bound });
+    }
     const lastRead = segments[segments.length - 1];
     // From the archive come as many as lie together.
     const isFromTable = lastRead?.body.kind === 'inline' || lastRead?.body.kind === 'object';
@@ -143,11 +184,24 @@ async function* unleased(deps: Deps, view: QueueView, shard: string, resume: Cur
   }
 }
 
-function* placesIn(segment: Segment, contents: readonly MessageContent[], from: Offset): Generator<PeekPlace> {
+/** A chain may start in the middle of a segment. */
+async function baseAt({ deps, log }: Peeked, shard: string, start: Offset): Promise<Offset> {
+  return start === 0 ? 0 : (await segmentWith(deps, { log, shard }, start))?.base ?? start;
+}
+
+async function* placesIn(
+  { chain, admits }: Peeked, segment: Segment, contents: readonly MessageContent[], { from, bound }: { readonly from: Offset; readonly bound: Offset },
+): AsyncGenerator<PeekPlace> {
+  const isAdmitted = await admits?.(segment, contents);
+  let looked = 0;
   for (const [position, content] of contents.entries()) {
     const offset = segment.base + position;
-    if (offset < from) continue;
-    const cursor = cursorText({ source: 'log', shard: segment.shard, offset, dueAtMs: epochMs(0), first: segment.base });
-    yield { located: { segment, content, lease: undefined, position }, offset, cursor };
+    if (offset < from || offset >= bound) continue;
+    looked += 1;
+    const isOver = isAdmitted?.(position) === false;
+    if (isOver && offset + 1 < Math.min(bound, endOf(segment))) continue;
+    const cursor = cursorText({ source: 'log', shard: segment.shard, offset, dueAtMs: epochMs(0), first: segment.base, chain: chain.id });
+    yield { offset, cursor, looked, ...(isOver ? {} : { located: { segment, content, lease: undefined, position } }) };
+    looked = 0;
   }
 }

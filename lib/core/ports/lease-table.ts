@@ -84,11 +84,11 @@ export type AlarmKey = Pick<Alarm, 'chain' | 'dueAtMs' | 'shard' | 'first' | 'is
 
 export interface AlarmRange {
   readonly chain: string;
-  /** First due time; absent from the beginning. */
-  readonly fromMs?: EpochMs;
+  /** Begin with this alarm, or with what comes behind where it would be; absent: from the beginning. */
+  readonly from?: AlarmKey;
   /** Last due time, inclusive; absent to the end. */
   readonly untilMs?: EpochMs;
-  /** Those put aside too, before all others; not together with `fromMs`. */
+  /** Those put aside too, before all others. */
   readonly includeParked?: boolean;
   readonly limit: number;
   /** Continue behind this alarm. */

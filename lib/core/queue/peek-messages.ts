@@ -1,11 +1,10 @@
 import type { Deps } from '../deps.ts';
-import { readerMemory } from '../group/reader-memory.ts';
 import { type Located, type Standing, standingOf } from '../group/message-state.ts';
-import { parseCursor, type PeekPlace, placesFrom, type Source } from '../group/peek-places.ts';
-import { shardsToRead } from '../group/served-chains.ts';
+import { parseCursor } from '../group/peek-cursor.ts';
+import { type PeekSources, placesFrom } from '../group/peek-places.ts';
 import { checkLimit } from '../limits.ts';
 import type { Message } from '../message.ts';
-import { messageIdAt } from '../position.ts';
+import { messageIdAt, type Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
 import { viewByName } from './view.ts';
 
@@ -30,11 +29,11 @@ export interface PeekAnswer {
   readonly cursor?: string;
 }
 
-/** Where messages of a state may be found. */
-const sourcesOf: Record<PeekRequest['state'], readonly Source[]> = {
-  ready: ['leases', 'alarms', 'log'],
-  inFlight: ['leases', 'alarms'],
-  delayed: ['alarms'],
+/** Where messages of a state may be found. After a rewind those that are still delayed may be unread in the log. */
+const sourcesOf: Record<PeekRequest['state'], PeekSources> = {
+  ready: { sources: ['leases', 'parked', 'alarms', 'log'], isForDelayed: false },
+  inFlight: { sources: ['leases', 'parked', 'alarms'], isForDelayed: false },
+  delayed: { sources: ['leases', 'parked', 'alarms', 'log'], isForDelayed: true },
 };
 
 /** Places looked at for one page, whatever the filters let through: bounds what a peek costs. */
@@ -49,16 +48,17 @@ export async function peekMessages(deps: Deps, request: PeekRequest): Promise<Pe
   checkLimit('peekMessages', 'limit', request.limit);
   const start = request.cursor === undefined ? undefined : parseCursor(request.cursor);
   const view = await viewByName(deps, request.name, 0);
-  const shards = await shardsToRead(deps, readerMemory(), view, { chain: view.group.chain });
   const nowMs = deps.system.now();
   const messages: PeekedMessage[] = [];
   let looked = 0;
-  for await (const place of placesFrom(deps, view, shards, sourcesOf[request.state], start)) {
+  for await (const place of placesFrom(deps, view, sourcesOf[request.state], start)) {
     const isFull = messages.length >= request.limit || looked >= PLACES_PER_PAGE;
     if (isFull) return { messages, cursor: place.cursor };
-    looked += 1;
-    const standing = standingOf(place.located, view.definition.settings, nowMs);
-    if (standing.state === request.state && passes(request, place.located)) messages.push(peeked(place, standing));
+    looked += place.looked;
+    const { located } = place;
+    if (!located) continue;
+    const standing = standingOf(located, view.definition.settings, nowMs);
+    if (standing.state === request.state && passes(request, located)) messages.push(peeked(located, place.offset, standing));
   }
   return { messages };
 }
@@ -69,5 +69,5 @@ function passes({ tag, fromMs, toMs }: PeekRequest, { content, segment }: Locate
     && (toMs === undefined || segment.enqueuedAtMs < toMs);
 }
 
-const peeked = ({ located: { segment, content }, offset }: PeekPlace, standing: Standing): PeekedMessage =>
+const peeked = ({ segment, content }: Located, offset: Offset, standing: Standing): PeekedMessage =>
   ({ ...content, messageId: messageIdAt({ shard: segment.shard, offset }), enqueuedAtMs: segment.enqueuedAtMs, ...standing });

@@ -132,12 +132,14 @@ export function parseAlarmKey(key: ItemKey): AlarmKey {
   };
 }
 
-/** Due at `fromMs`, at `untilMs`, or between them; parked ones, which sort before all others, when asked for. */
+/** From an alarm on, up to those due at `untilMs`; parked ones, which sort before all others, when asked for. */
 export const alarmRange = (
-  chain: string, { fromMs, untilMs, includeParked }: { fromMs?: EpochMs | undefined; untilMs?: EpochMs | undefined; includeParked?: boolean | undefined },
+  chain: string, { from, untilMs, includeParked }: { from?: AlarmKey | undefined; untilMs?: EpochMs | undefined; includeParked?: boolean | undefined },
 ) => ({
-  pk: alarmPk(chain), from: includeParked ? 'K' : `P${padded(fromMs ?? 0)}`, until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}`,
+  pk: alarmPk(chain), from: from ? alarmKey(from).sk : firstAlarm(includeParked), until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}`,
 });
+
+const firstAlarm = (includeParked: boolean | undefined): string => (includeParked ? 'K' : 'P');
 
 type RedriveKey = Pick<RedriveJob, 'incarnation' | 'redriveId'>;
 

@@ -110,6 +110,14 @@ it.each([1, 3, 100])('comes in pages of %i, each message once', async (limit) =>
   expect(await allPages(deps, 'delayed', limit)).toEqual(delayed);
 });
 
+it('comes in pages, also of messages that are due at one instant', async () => {
+  const deps = memoryDeps();
+  const orders = await newQueue(deps);
+  const texts = ['a', 'b', 'c', 'd', 'e'];
+  for (const text of texts) await orders.send(entry(text, { delaySeconds: 60 }));
+  expect(await allPages(deps, 'delayed', 2)).toEqual(texts);
+});
+
 it('comes in pages over a large backlog', async () => {
   const deps = memoryDeps();
   const orders = await newQueue(deps);

@@ -82,10 +82,12 @@ describe('order', () => {
 const holds = ({ from, until }: { from: string; until: string }, { sk }: ItemKey): boolean => from <= sk && sk <= until;
 
 describe('ranges', () => {
-  it('of alarms hold those due within, and no others', () => {
+  it('of alarms hold those from one on that are due within, and no others', () => {
     fc.assert(fc.property(alarm, instant, instant, (parts, fromMs, untilMs) => {
+      const from = { ...parts, dueAtMs: fromMs };
       const isWithin = fromMs <= parts.dueAtMs && parts.dueAtMs <= untilMs;
-      expect(holds(keys.alarmRange(parts.chain, { fromMs, untilMs }), keys.alarmKey(parts))).toBe(isWithin);
+      expect(holds(keys.alarmRange(parts.chain, { from, untilMs }), keys.alarmKey(parts))).toBe(isWithin);
+      expect(holds(keys.alarmRange(parts.chain, { from: { ...parts, first: parts.first + 1 } }), keys.alarmKey(parts))).toBe(false);
       expect(holds(keys.alarmRange(parts.chain, {}), keys.alarmKey(parts))).toBe(true);
     }));
   });
