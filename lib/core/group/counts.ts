@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { archivedEnd } from '../log/history.ts';
+import { endBehind } from '../log/history.ts';
 import { endOf, outlivesTable } from '../log/segment.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Chain, QueueView } from '../ports/queue-table.ts';
@@ -86,7 +86,7 @@ async function countShard(deps: Deps, { log, hasArchive, chain, firstOf, boundOf
   const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
   const [from, bound] = [firstOf(shard), boundOf(shard)];
   const key = { log, shard };
-  const tailEnd = tail || !hasArchive ? endOf(tail ?? { base: start, count: 0 }) : await archivedEnd(deps, key);
+  const tailEnd = hasArchive ? await endBehind(deps, key, tail) : endOf(tail ?? { base: start, count: 0 });
   const end = Math.min(tailEnd, bound);
   const unleased = Math.max(0, end - Math.max(next, from));
   const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ ...key, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];

@@ -8,7 +8,7 @@ import { inLine, rememberContents } from '../process-memory.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import type { Lane } from './lane.ts';
-import { archivedEnd } from './history.ts';
+import { endBehind, type LastInTable } from './history.ts';
 import { laneMemory, type LaneMemory, type Tail } from './lane-memory.ts';
 import { chooseShard, noteLanding, noteRefusal, wantsGrowth, wasRefusedWithin } from './shard-choice.ts';
 import { endOf, isSeal, lastDue, objectNeededUntil, segmentObjectKey, segmentRemovableAt } from './segment.ts';
@@ -68,7 +68,7 @@ async function tryShard(
   const tail = await knownTail(deps, lane, memory, shard);
   if (tail === 'sealed') return undefined;
   if (isSilent(lane, shard, tail, deps.system.now())) {
-    await lane.replaceSilent(shard, tail.lastAtMs === undefined ? await archivedEnd(deps, { log: lane.log, shard }) : tail.next);
+    await lane.replaceSilent(shard, await endBehind(deps, { log: lane.log, shard }, asLast(tail)));
     memory.tails.delete(shard);
     return undefined;
   }
@@ -125,6 +125,9 @@ function isSilent(lane: Lane, shard: string, tail: Tail, nowMs: EpochMs): boolea
   const lastAtMs = tail.lastAtMs ?? bornAtMs;
   return lastAtMs !== undefined && nowMs - lastAtMs > timing.shardSilenceMs;
 }
+
+const asLast = ({ next, lastAtMs }: Tail): LastInTable | undefined =>
+  (lastAtMs === undefined ? undefined : { base: next, count: 0, enqueuedAtMs: lastAtMs });
 
 /** The same put again while its outcome is unknown: the segment's own append id tells whether it landed. */
 async function putUntilAnswered(deps: Deps, segment: Segment): Promise<Put<Segment>> {

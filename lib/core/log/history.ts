@@ -71,9 +71,19 @@ export async function segmentWith(deps: Deps, shard: ShardKey, offset: Offset): 
 }
 
 /** First offset behind a shard's last segment, wherever that is; a seal ends it where it stands. */
-export async function shardEnd(deps: Deps, shard: ShardKey): Promise<Offset> {
-  const last = await deps.log.lastSegment(keyOf(shard));
-  return last ? endOf(last) : archivedEnd(deps, shard);
+export const shardEnd = async (deps: Deps, shard: ShardKey): Promise<Offset> =>
+  endBehind(deps, shard, await deps.log.lastSegment(keyOf(shard)));
+
+/** What of the last segment in the table says whether it is the last of all. */
+export type LastInTable = Pick<Segment, 'base' | 'count' | 'enqueuedAtMs'> & { readonly body?: Segment['body'] };
+
+/**
+ * The same when the last segment in the table was read already. Segments of delayed messages live longer
+ * there than others: a later one may be gone before them, and then only the archive knows of it.
+ */
+export async function endBehind(deps: Deps, shard: ShardKey, last: LastInTable | undefined): Promise<Offset> {
+  const isLastOfAll = last && (last.body?.kind === 'seal' || deps.system.now() - last.enqueuedAtMs < timing.hotLifeMs);
+  return isLastOfAll ? endOf(last) : Math.max(last ? endOf(last) : 0, await archivedEnd(deps, shard));
 }
 
 const keyOf = ({ log, shard }: ShardKey): ShardKey => ({ log, shard });

@@ -4,7 +4,7 @@ import type { LiveShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { epochMs, msAfter } from '../time.ts';
 import { DAY_MS, timing } from '../timing.ts';
-import { archivedEnd } from './history.ts';
+import { endBehind } from './history.ts';
 import { endOf, isSeal } from './segment.ts';
 
 export interface SealRequest {
@@ -34,13 +34,12 @@ export async function putSeal(deps: Deps, request: SealRequest): Promise<'sealed
 
 /** Close a shard wherever its tail is, however many appends come in between. */
 export async function sealWherever(deps: Deps, { bornAtMs, ...request }: Omit<SealRequest, 'tail'> & Pick<LiveShard, 'bornAtMs'>): Promise<void> {
-  // A young shard that is empty never had anything that the table could have let go of.
+  // A young shard never had anything that the table could have let go of.
   const mayBeArchived = deps.system.now() - bornAtMs >= timing.hotLifeMs;
   for (;;) {
     const last = await deps.log.lastSegment(request);
     if (last && isSeal(last)) return;
-    const emptyTail = mayBeArchived && !last ? await archivedEnd(deps, request) : 0;
-    const tail = last ? endOf(last) : emptyTail;
+    const tail = mayBeArchived ? await endBehind(deps, request, last) : endOf(last ?? { base: 0, count: 0 });
     if (await putSeal(deps, { ...request, tail }) === 'sealed') return;
   }
 }

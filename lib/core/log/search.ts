@@ -4,7 +4,7 @@ import type { ShardKey } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
 import { segmentsAround } from './archived.ts';
-import { archivedEnd } from './history.ts';
+import { endBehind } from './history.ts';
 import { endOf } from './segment.ts';
 
 /**
@@ -15,9 +15,11 @@ import { endOf } from './segment.ts';
  */
 export async function firstAtOrAfter(deps: Deps, shard: ShardKey, atMs: EpochMs): Promise<Offset> {
   const last = await deps.log.lastSegment(shard);
-  if (last && last.enqueuedAtMs < atMs) return endOf(last);
+  const end = await endBehind(deps, shard, last);
+  const isLastOfAll = last && endOf(last) === end;
+  if (isLastOfAll && last.enqueuedAtMs < atMs) return end;
   let low: Offset = 0;
-  let high: Offset = last ? last.base : await archivedEnd(deps, shard);
+  let high: Offset = isLastOfAll ? last.base : end;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const step = await stepAt(deps, shard, middle, atMs);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ObjectUnreadable } from '../../../lib/core/errors.ts';
 import { findMessage } from '../../../lib/core/queue/find-message.ts';
 import { peekMessages } from '../../../lib/core/queue/peek-messages.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
@@ -7,9 +6,9 @@ import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
 import { rewindQueue } from '../../../lib/core/queue/rewind-queue.ts';
 import { epochMs } from '../../../lib/core/time.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
-import { entries, entry, textsOf, throughOther } from '../queue-calls.ts';
+import { entry, textsOf, throughOther } from '../queue-calls.ts';
 import { consume, EFFECTIVE_MS } from '../rewind-calls.ts';
-import { archive, cool, DAY_MS, expire, HOUR_MS, longLived, objectsOf, segmentsOf } from './cold.ts';
+import { archive, cool, DAY_MS, expire, HOUR_MS, longLived, segmentsOf } from './cold.ts';
 
 const names = (count: number, prefix = 'm'): readonly string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
@@ -140,6 +139,20 @@ describe('messages that only the archive has', () => {
     expect((await consume(throughOther(deps))).toSorted()).toEqual([...names(10, 'old'), 'new'].toSorted());
   });
 
+  it('are not hidden when what was sent before them is still in the table, being due later', async () => {
+    const deps = memoryDeps();
+    const orders = await longLived(deps);
+    await orders.send(entry('next month', { delaySeconds: 20 * 86_400 }));
+    await orders.send(entry('in an hour', { delaySeconds: 3600 }));
+    await cool(deps);
+    expect((await segmentsOf(deps)).map(({ base }) => base)).toEqual([0]);
+    // Sent into the shard that is silent, which is closed now: behind its last message, not in its place.
+    await throughOther(deps).send(entry('tomorrow', { delaySeconds: 86_400 }));
+    const seals = (await segmentsOf(deps)).filter(({ body }) => body.kind === 'seal');
+    expect(seals.map(({ base }) => base)).toEqual([2]);
+    expect(await consume(throughOther(deps))).toEqual(['in an hour']);
+  });
+
   it('expire like any other', async () => {
     const deps = memoryDeps();
     const orders = await longLived(deps);
@@ -193,99 +206,5 @@ describe('a queue without history beyond the table', () => {
     await consume(throughOther(deps));
     expect(await receiveMessages(calls, { name: 'orders', maxMessages: 10 })).toEqual([]);
     expect(asked).toEqual([]);
-  });
-});
-
-describe('an object that is missing or damaged', () => {
-  const brokenWorld = async (breakIt: (deps: MemoryDeps, key: string) => Promise<void>) => {
-    const deps = memoryDeps();
-    const orders = await longLived(deps);
-    await orders.send(...names(10, 'lost'));
-    deps.clock.advance(2 * HOUR_MS);
-    await orders.send(...names(10, 'kept'));
-    await cool(deps);
-    const [key] = await objectsOf(deps);
-    const bytes = (await deps.objects.getObject(key!))!;
-    await breakIt(deps, key!);
-    return { deps, key: key!, bytes };
-  };
-  const damages: readonly [string, (deps: MemoryDeps, key: string) => Promise<void>][] = [
-    ['missing', (deps, key) => deps.objects.deleteObject(key)],
-    ['cut off', async (deps, key) => deps.objects.putObject(key, (await deps.objects.getObject(key))!.slice(0, -100))],
-    ['damaged in its footer', async (deps, key) => {
-      const bytes = (await deps.objects.getObject(key))!;
-      await deps.objects.putObject(key, bytes.fill(7, bytes.byteLength - 40, bytes.byteLength - 20));
-    }],
-    ['damaged in its messages', async (deps, key) => deps.objects.putObject(key, (await deps.objects.getObject(key))!.fill(7, 40, 60))],
-    ['another one', async (deps, key) => deps.objects.putObject(key, (await deps.objects.getObject((await objectsOf(deps))[1]!))!)],
-  ];
-
-  it.each(damages)('%s: is reported with its key, and the rest is delivered', async (_, breakIt) => {
-    const { deps, key } = await brokenWorld(breakIt);
-    const reader = other(deps);
-    const received = await receiveMessages(reader, { name: 'orders', maxMessages: 100 });
-    expect(textsOf(received)).toEqual(names(10, 'kept'));
-    expect(reader.faults).toEqual([expect.any(ObjectUnreadable)]);
-    expect(reader.faults[0]).toMatchObject({ objectKey: key, message: expect.stringContaining(key) as string });
-  });
-
-  it('is looked for again every few minutes, and what it holds comes once it is back', async () => {
-    const { deps, key, bytes } = await brokenWorld((world, lost) => world.objects.deleteObject(lost));
-    expect(await consume(throughOther(deps))).toEqual(names(10, 'kept'));
-    deps.clock.advance(5 * 60_000 + 1000);
-    const reader = other(deps);
-    for (let looks = 0; looks < 20; looks += 1) {
-      expect(await receiveMessages(reader, { name: 'orders', maxMessages: 100 })).toEqual([]);
-      deps.clock.advance(1000);
-    }
-    expect(reader.faults).toHaveLength(1);
-    await deps.objects.putObject(key, bytes);
-    deps.clock.advance(5 * 60_000);
-    expect(await consume(throughOther(deps))).toEqual(names(10, 'lost'));
-  });
-
-  it('of a large send stands in nobody\'s way either', async () => {
-    const deps = memoryDeps();
-    const orders = await longLived(deps, { inlineSegmentBytes: 0 });
-    await orders.send(...entries(10));
-    const [segment] = await segmentsOf(deps);
-    const key = segment?.body.kind === 'object' ? segment.body.objectKey : '';
-    const bytes = (await deps.objects.getObject(key))!;
-    await deps.objects.deleteObject(key);
-    await orders.send('behind');
-    expect(await consume(throughOther(deps))).toEqual(['behind']);
-    await deps.objects.putObject(key, bytes);
-    deps.clock.advance(5 * 60_000 + 1000);
-    expect(await consume(throughOther(deps))).toEqual(names(10));
-  });
-
-  it('of delayed messages stands in nobody\'s way either', async () => {
-    const deps = memoryDeps();
-    const orders = await longLived(deps, { inlineSegmentBytes: 0 });
-    await orders.send(...entries(3, { delaySeconds: 10 }));
-    const segment = (await segmentsOf(deps)).find(({ lastDueAtMs }) => lastDueAtMs !== undefined);
-    const key = segment?.body.kind === 'object' ? segment.body.objectKey : '';
-    const bytes = (await deps.objects.getObject(key))!;
-    await deps.objects.deleteObject(key);
-    deps.clock.advance(11_000);
-    await orders.send('ready');
-    expect(await consume(throughOther(deps))).toEqual(['ready']);
-    await deps.objects.putObject(key, bytes);
-    deps.clock.advance(5 * 60_000 + 1000);
-    expect(await consume(throughOther(deps))).toEqual(names(3));
-  });
-
-  it('of messages that were received before keeps them, and their receipt handles', async () => {
-    const deps = memoryDeps();
-    const orders = await longLived(deps, { inlineSegmentBytes: 0 });
-    await orders.send(...entries(10));
-    const received = await orders.receive(10);
-    const [segment] = await segmentsOf(deps);
-    await deps.objects.deleteObject(segment?.body.kind === 'object' ? segment.body.objectKey : '');
-    deps.clock.advance(31_000);
-    expect(await throughOther(deps).receive(10)).toEqual([]);
-    deps.clock.advance(31_000);
-    expect(await throughOther(deps).receive(10)).toEqual([]);
-    expect(new Set(await throughOther(deps).delete(received))).toEqual(new Set(['deleted']));
   });
 });
