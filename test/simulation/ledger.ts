@@ -111,9 +111,11 @@ export class Ledger {
     }
   }
 
-  #checkSelected({ enqueuedAtMs, owners, voidSince }: Entry, { record }: SelectionTruth, messageId: string, atMs: number): void {
+  #checkSelected({ enqueuedAtMs, landedAtMs, owners, voidSince }: Entry, { record }: SelectionTruth, messageId: string, atMs: number): void {
     const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, filter } = record;
-    const isInside = enqueuedAtMs >= fromMs && enqueuedAtMs < toMs && (filter?.messageIds?.includes(messageId) ?? true);
+    // What lands while its shards are searched falls on either side.
+    const isLate = landedAtMs >= this.#options.book.ownership.askedAtMs(record);
+    const isInside = (isLate || (enqueuedAtMs >= fromMs && enqueuedAtMs < toMs)) && (filter?.messageIds?.includes(messageId) ?? true);
     if (!isInside) this.#fail(7, `${messageId} was handed out by a selection that it is not in`, [messageId]);
     const isFresh = owners.some(({ sinceMs }) => atMs - sinceMs < FROZEN_MS_MAX);
     const mayBe = owners.some(({ chain }) => this.mayBeSettled(messageId, chain) || this.#options.book.isDeadLettered(messageId, chain));

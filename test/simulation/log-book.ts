@@ -11,8 +11,10 @@ import type { Item, ItemKey } from '../../lib/storage/items/item-table.ts';
 import { leaseFromItem } from '../../lib/storage/items/lease-item.ts';
 import { definitionFromItem, groupFromItem } from '../../lib/storage/items/queue-item.ts';
 import { rewindFromItem } from '../../lib/storage/items/rewind-item.ts';
+import { manifestFromItem } from '../../lib/storage/items/manifest-item.ts';
 import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
+import { ArchiveBook } from './archive-book.ts';
 import { OwnershipBook, type Ownership } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type Invariant, Violation } from './violation.ts';
@@ -76,6 +78,7 @@ export class LogBook {
   readonly byToken = new Map<string, Entry[]>();
   readonly incarnations = new Map<string, Incarnation>();
   readonly ownership: OwnershipBook;
+  readonly archive: ArchiveBook;
   leaseBytesMax = 0;
   /** By chain: what its leases say went to the dead-letter queue. */
   readonly #deadLettered = new Map<string, Set<string>>();
@@ -85,6 +88,7 @@ export class LogBook {
 
   constructor(options: LogBookOptions) {
     this.#options = options;
+    this.archive = new ArchiveBook(options.objects, options.fail);
     this.ownership = new OwnershipBook({
       nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(7), askedAtMs: options.switchAskedAt,
       outcomeOf: (entry, chain) => {
@@ -95,7 +99,8 @@ export class LogBook {
   }
 
   observe(key: ItemKey, after: Item | undefined, before: Item | undefined): void {
-    if (key.pk.startsWith('l/')) this.#observeSegment(after, before);
+    if (key.pk.startsWith('l/') && key.sk.startsWith('A')) this.#observeManifest(after);
+    else if (key.pk.startsWith('l/')) this.#observeSegment(after, before);
     if (key.pk.startsWith('q/') && key.sk === 'D' && after) this.#observeDefinition(definitionFromItem(after));
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
     if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));
@@ -120,6 +125,10 @@ export class LogBook {
   #observeSegment(after: Item | undefined, before: Item | undefined): void {
     if (after && !before) void this.#addSegment(segmentFromItem(after));
     if (!after && before) this.#removeSegment(segmentFromItem(before));
+  }
+
+  #observeManifest(after: Item | undefined): void {
+    if (after) void this.archive.observe(manifestFromItem(after));
   }
 
   async #addSegment(segment: Segment): Promise<void> {
@@ -176,7 +185,7 @@ export class LogBook {
     for (let offset = segment.base; offset < segment.base + segment.count; offset += 1) {
       const entry = this.entries.get(messageIdAt({ shard: segment.shard, offset }));
       const isAlive = entry && !entry.voidSince && this.#options.scheduler.nowMs < entry.availableFromMs + Math.min(historyKeptSeconds, segment.retentionSeconds) * 1000;
-      if (isAlive) this.#options.fail(new Violation(9, `${entry.messageId} vanished before it expired`, [entry.messageId, entry.shard]));
+      if (isAlive && !this.archive.has(segment.shard, offset)) this.#options.fail(new Violation(9, `${entry.messageId} vanished before it expired`, [entry.messageId, entry.shard]));
     }
   }
 

@@ -50,6 +50,10 @@ export class OwnershipBook {
     this.#options = options;
   }
 
+  askedAtMs({ requestedBy = '' }: RewindRecord): number {
+    return this.#options.askedAtMs(requestedBy);
+  }
+
   recorded(record: RewindRecord): void {
     this.#records.set(record.rewindId, record);
   }

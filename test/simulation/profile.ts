@@ -6,6 +6,8 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
+const MONTH_SECONDS = 30 * 86_400;
+
 /** What kind of run a seed is: drawn first, so that each run is one-sided in its own way. */
 export interface Profile {
   readonly rates: FaultRates;
@@ -19,6 +21,8 @@ export interface Profile {
   readonly batches: readonly number[];
   readonly receives: readonly number[];
   readonly paddings: readonly number[];
+  /** History outlives the table, and is archived. */
+  readonly hasArchive: boolean;
   /** Actors by name, and how many of each. */
   readonly cast: ReadonlyMap<string, number>;
 }
@@ -39,9 +43,12 @@ const sizes = [
 ] as const;
 
 export function drawProfile(dice: Dice): Profile {
+  const hasArchive = dice.fork('archive').chance(0.2);
   const isLong = dice.chance(0.5);
   const bulk = dice.pick([0, 0, 1, 1, 1, 2, 3]);
-  const pace = paces[dice.pick([0, 0, 1, 1, 1, 2, 2, 3, 4])] ?? paces[0];
+  const drawnPace = paces[dice.pick([0, 0, 1, 1, 1, 2, 2, 3, 4])] ?? paces[0];
+  // It takes days until something is archived, and more until the table has let go of it.
+  const pace = hasArchive ? paces[4] : drawnPace;
   const size = sizes[bulk] ?? sizes[0];
   return {
     rates: drawRates(dice.fork('rates')),
@@ -55,8 +62,9 @@ export function drawProfile(dice: Dice): Profile {
       inlineSegmentBytes: dice.pick([0, 100, 16 * 1024, 16 * 1024, 16 * 1024]),
       maxMessageBytes: 4096,
       delaySeconds: dice.pick([0, 0, 0, 1]),
-      rewindSeconds: dice.fork('rewind').pick([0, 60, 3600, 345_600, 345_600]),
+      rewindSeconds: hasArchive ? MONTH_SECONDS : dice.fork('rewind').pick([0, 60, 3600, 345_600, 345_600]),
     },
+    hasArchive,
     maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
     paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
     cast: drawCast(dice.fork('cast')),

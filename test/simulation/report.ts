@@ -6,7 +6,7 @@ import type { Plan } from './world.ts';
 const operations = [
   'send', 'send delayed', 'send once', 'send in a crowd', 'cancel', 'receive', 'delete', 'change visibility', 'purge', 'change queue',
   'create queue', 'delete queue', 'start redrive', 'read redrive', 'run redrive', 'describe', 'peek', 'find',
-  'rewind', 'select', 'undo', 'list rewinds',
+  'rewind', 'select', 'undo', 'list rewinds', 'archive',
 ] as const;
 
 const invariants = [1, 2, 3, 4, 5, 7, 8, 9] as const;

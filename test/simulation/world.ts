@@ -35,7 +35,7 @@ export class World implements Surroundings {
   readonly dice: Dice;
   readonly profile: Profile;
   readonly scheduler = new Scheduler();
-  readonly objects: ObjectStore = memoryObjectStore();
+  readonly objects: ObjectStore = this.#watched(memoryObjectStore());
   readonly table: SimulatedTable;
   readonly book: LogBook;
   readonly ledger: Ledger;
@@ -152,6 +152,21 @@ export class World implements Surroundings {
     const alive = this.instances.filter(({ isDead }) => !isDead);
     while (alive.length < this.profile.instances) alive.push(this.newInstance());
     return dice.pick(alive);
+  }
+
+  #watched(objects: ObjectStore): ObjectStore {
+    return {
+      ...objects,
+      putObjectIfAbsent: async (key, bytes) => {
+        const put = await objects.putObjectIfAbsent(key, bytes);
+        await this.book.archive.put(key);
+        return put;
+      },
+      putObject: async (key, bytes) => {
+        await objects.putObject(key, bytes);
+        await this.book.archive.put(key);
+      },
+    };
   }
 
   #add(name: string): void {

@@ -3,6 +3,7 @@ import { simulate } from '../simulate.ts';
 import { brokenAppends } from './appends.ts';
 import { brokenLeases } from './leases.ts';
 import { brokenQueues } from './queues.ts';
+import { brokenArchives } from './archives.ts';
 import { brokenRewinds } from './rewinds.ts';
 import type { Planted } from './planted.ts';
 import type { Violation } from '../violation.ts';
@@ -10,7 +11,7 @@ import type { Violation } from '../violation.ts';
 /** Seeds within which a broken rule must show. */
 const SEEDS_MAX = 60;
 
-const all: Readonly<Record<string, Planted>> = { ...brokenAppends, ...brokenLeases, ...brokenQueues, ...brokenRewinds };
+const all: Readonly<Record<string, Planted>> = { ...brokenAppends, ...brokenLeases, ...brokenQueues, ...brokenRewinds, ...brokenArchives };
 
 async function firstViolation(planted: Planted): Promise<{ readonly seed: number; readonly violation: Violation | undefined }> {
   for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
