@@ -70,6 +70,8 @@ export const timing = {
   moverMarginMs: 5 * SECOND,
   /** A chain beside the main one that had nothing is looked at again after this, or when an alarm of it is due. */
   sidePauseMs: 1 * SECOND,
+  /** The alarms that a chain put aside when its bound was lower are gone through once by each process, and again after this. */
+  parkedLookMs: 5 * MINUTE,
   /** A side chain that has nothing left is remembered this long: longer than anybody holds a message without renewing. */
   finishedSideMs: DAY_MS,
   pollMinMs: 50,
@@ -107,6 +109,7 @@ export const bounds = {
   retiredShardsPerRead: 1000,
   countPages: 5,
   deadLetterChain: 100,
+  parkedAlarms: 1000,
   /** Side chains at once: each costs polls a little until it is finished. */
   sidesMax: 10,
   /** Purged chains whose receipt handles are still told from others. */

@@ -1,6 +1,8 @@
 import type { Deps } from '../deps.ts';
 import type { Alarm, Lease } from '../ports/lease-table.ts';
 import { earliest, type EpochMs } from '../time.ts';
+import { bounds } from '../timing.ts';
+import { boundFor, type Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
 
 /** "Look at this lease from then on." A hint: the lease stays where it is, and stays the only truth. */
@@ -28,6 +30,25 @@ export async function unparkAlarm(deps: Deps, parked: Alarm): Promise<Alarm> {
   await setAlarm(deps, alarm);
   await deps.leases.deleteAlarm(parked, parked.writeId);
   return alarm;
+}
+
+/**
+ * Alarms below a bound that were put aside under a lower one: the chain was in force again in between.
+ * Answers how many there were.
+ */
+export async function unparkBelow(deps: Deps, pull: Pull, consistent: boolean): Promise<number> {
+  let found = 0;
+  let after: Alarm | undefined;
+  for (;;) {
+    const page: readonly Alarm[] = await deps.leases.listAlarms({
+      chain: pull.chain.id, parked: 'only', limit: bounds.parkedAlarms, consistent, ...(after ? { after } : {}),
+    });
+    const below = page.filter(({ shard, first }) => first < boundFor(pull, shard));
+    await Promise.all(below.map((alarm) => unparkAlarm(deps, alarm)));
+    found += below.length;
+    after = page[page.length - 1];
+    if (!after) return found;
+  }
 }
 
 /** Put an alarm, and look for it in time in this process too. */

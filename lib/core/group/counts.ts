@@ -144,7 +144,7 @@ async function alarmsOf(deps: Deps, chain: string, lows: ReadonlyMap<string, Off
   const byLease = new Map<string, Alarm>();
   let after: Alarm | undefined;
   for (let pages = 0; pages < bounds.countPages; pages += 1) {
-    const page: readonly Alarm[] = await deps.leases.listAlarms({ chain, includeParked: true, limit: ALARMS_PER_PAGE, ...(after ? { after } : {}) });
+    const page: readonly Alarm[] = await deps.leases.listAlarms({ chain, parked: 'too', limit: ALARMS_PER_PAGE, ...(after ? { after } : {}) });
     for (const alarm of page) {
       const low = lows.get(alarm.shard);
       const isBehindSweep = low === undefined || alarm.first < low;

@@ -32,7 +32,7 @@ export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): P
   // A page of quiet ones hides what lies behind it: those taken a moment ago must not keep others waiting.
   for (let pages = 0; pages < bounds.alarmPages; pages += 1) {
     const page: readonly Alarm[] = await deps.leases.listAlarms({
-      chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), includeParked: !pull.boundOf, limit, ...(last ? { after: last } : {}),
+      chain: pull.chain.id, untilMs: msAfter(nowMs, timing.alarmLookaheadMs), ...(pull.boundOf ? {} : { parked: 'too' }), limit, ...(last ? { after: last } : {}),
     });
     const alarms = (await unparked(deps, page)).filter(({ dueAtMs }) => dueAtMs <= msAfter(nowMs, timing.alarmLookaheadMs));
     const [first] = alarms;

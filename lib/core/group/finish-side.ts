@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { QueueView, SideChain } from '../ports/queue-table.ts';
 import { changeGroup } from '../queue/delay-lane.ts';
+import { unparkBelow } from './alarm.ts';
 import { boundFor, type Pull } from './pull.ts';
 import { knowsChainEnd, type ReaderMemory, type ShardReader } from './reader-memory.ts';
 import { shardsToRead } from './served-chains.ts';
@@ -8,7 +9,7 @@ import { shardsToRead } from './served-chains.ts';
 /**
  * A side chain with nothing left to do is not looked at any more, so that polls cost again what they did
  * before. Nothing is left when every shard is claimed and looked at up to its bound, and no alarm stands:
- * what is not settled has one at every moment (look.ts). Alarms put aside are of what lies above.
+ * what is not settled has one at every moment (look.ts). Alarms that are put aside must be of what lies above.
  */
 export async function finishSide(deps: Deps, view: QueueView, side: SideChain, memory: ReaderMemory, pull: Pull): Promise<void> {
   const shards = await shardsToRead(deps, memory, view, { chain: side.chain, side });
@@ -18,7 +19,7 @@ export async function finishSide(deps: Deps, view: QueueView, side: SideChain, m
   });
   if (!isRead) return;
   const alarms = await deps.leases.listAlarms({ chain: side.chain.id, limit: 1, consistent: true });
-  if (alarms.length > 0) return;
+  if (alarms.length > 0 || await unparkBelow(deps, pull, true) > 0) return;
   const finishedAtMs = deps.system.now();
   await changeGroup(deps, view, ({ sides }) => {
     const open = sides.find(({ chain, finishedAtMs: at }) => chain.id === side.chain.id && at === undefined);

@@ -123,7 +123,7 @@ async function* alarmed(peeked: Peeked, areParked: boolean, resume: PeekCursor |
   let after: Alarm | undefined;
   for (;;) {
     const page: readonly Alarm[] = await deps.leases.listAlarms({
-      chain: chain.id, limit: PAGE, includeParked: areParked, ...(from ? { from } : {}), ...(after ? { after } : {}),
+      chain: chain.id, limit: PAGE, ...(areParked ? { parked: 'too' } : {}), ...(from ? { from } : {}), ...(after ? { after } : {}),
     });
     const alarms = page.filter(({ isParked = false }) => isParked === areParked);
     for (const alarm of alarms) {

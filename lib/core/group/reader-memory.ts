@@ -56,6 +56,8 @@ export interface ReaderMemory {
   retired: { readonly version: number; readonly afterVersion: number; readonly shards: readonly RetiredShard[] } | undefined;
   /** A side chain had nothing: it is left alone until then. */
   quietUntilMs: EpochMs | undefined;
+  /** When the alarms that a side chain put aside were gone through: another generation may have another bound. */
+  parkedLook: { readonly generation: number; readonly atMs: EpochMs } | undefined;
   /** Of a selection: what it lets through. */
   filter: MessageFilter | undefined;
   sweptAtMs: EpochMs | undefined;
@@ -68,7 +70,7 @@ export interface ReaderMemory {
 }
 
 export const readerMemory = (): ReaderMemory => ({
-  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, quietUntilMs: undefined, filter: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, quietUntilMs: undefined, parkedLook: undefined, filter: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
 });
 
 /** Is what it knows of the chain's end recent enough to act on? */

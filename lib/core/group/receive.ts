@@ -6,6 +6,7 @@ import { inLine } from '../process-memory.ts';
 import { viewAgeMs, viewOf } from '../queue/view.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
+import { unparkBelow } from './alarm.ts';
 import { claimFrom, lookInto } from './claim.ts';
 import { deliver } from './deliver.ts';
 import { dueAlarms, takeAlarmed, unlessWon } from './due-alarms.ts';
@@ -70,6 +71,7 @@ async function lookIntoChain(deps: Deps, view: QueueView, served: Served, reques
   const [first, ...others] = pull ? await readersInTurn(deps, memory, view, served) : [];
   if (!pull) return { won: [], nextDueAtMs: undefined };
 
+  if (served.side) await lookAtParked(deps, pull, memory, view);
   const isTidyTime = isSweepDue(memory, pull.nowMs);
   const look = first
     ? await inLine(deps.memory, lineOf(pull, first), () => lookOnce(deps, pull, memory, first, request))
@@ -78,6 +80,13 @@ async function lookIntoChain(deps: Deps, view: QueueView, served: Served, reques
   if (isTidyTime) await tidyInPassing(deps, view, served, memory, pull);
   if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlier(msAfter(pull.nowMs, timing.sidePauseMs), look.nextDueAtMs);
   return { won, nextDueAtMs: look.nextDueAtMs };
+}
+
+async function lookAtParked(deps: Deps, pull: Pull, memory: ReaderMemory, { group: { generation } }: QueueView): Promise<void> {
+  const { parkedLook } = memory;
+  if (parkedLook?.generation === generation && pull.nowMs - parkedLook.atMs < timing.parkedLookMs) return;
+  memory.parkedLook = { generation, atMs: pull.nowMs };
+  await unparkBelow(deps, pull, false);
 }
 
 /** undefined: a selection whose rewind is not known any more. */

@@ -88,8 +88,8 @@ export interface AlarmRange {
   readonly from?: AlarmKey;
   /** Last due time, inclusive; absent to the end. */
   readonly untilMs?: EpochMs;
-  /** Those put aside too, before all others. */
-  readonly includeParked?: boolean;
+  /** Those put aside too, before all others, or only those. */
+  readonly parked?: 'too' | 'only';
   readonly limit: number;
   /** Continue behind this alarm. */
   readonly after?: Alarm;

@@ -134,12 +134,13 @@ export function parseAlarmKey(key: ItemKey): AlarmKey {
 
 /** From an alarm on, up to those due at `untilMs`; parked ones, which sort before all others, when asked for. */
 export const alarmRange = (
-  chain: string, { from, untilMs, includeParked }: { from?: AlarmKey | undefined; untilMs?: EpochMs | undefined; includeParked?: boolean | undefined },
-) => ({
-  pk: alarmPk(chain), from: from ? alarmKey(from).sk : firstAlarm(includeParked), until: `P${untilMs === undefined ? '' : padded(untilMs)}${END}`,
-});
+  chain: string, { from, untilMs, parked }: { from?: AlarmKey | undefined; untilMs?: EpochMs | undefined; parked?: 'too' | 'only' | undefined },
+) => {
+  const until = `${untilMs === undefined ? '' : padded(untilMs)}${END}`;
+  return { pk: alarmPk(chain), from: from ? alarmKey(from).sk : firstAlarm(parked), until: parked === 'only' ? `K${until}` : `P${until}` };
+};
 
-const firstAlarm = (includeParked: boolean | undefined): string => (includeParked ? 'K' : 'P');
+const firstAlarm = (parked: 'too' | 'only' | undefined): string => (parked ? 'K' : 'P');
 
 type RedriveKey = Pick<RedriveJob, 'incarnation' | 'redriveId'>;
 

@@ -82,8 +82,8 @@ function alarms(table: ItemTable): Pick<LeaseTable, 'putAlarm' | 'deleteAlarm' |
     async deleteAlarm(alarm, seenWriteId) {
       await table.remove(alarmKey(alarm), seenWriteId === undefined ? undefined : { kind: 'equals', attribute: 'w', value: seenWriteId });
     },
-    async listAlarms({ chain, from, untilMs, includeParked, limit, after, consistent = false }) {
-      const range = { ...alarmRange(chain, { from, untilMs, includeParked }), limit, consistent };
+    async listAlarms({ chain, from, untilMs, parked, limit, after, consistent = false }) {
+      const range = { ...alarmRange(chain, { from, untilMs, parked }), limit, consistent };
       const items = await table.query(after ? { ...range, after: alarmKey(after).sk } : range);
       return items.map(alarmFromItem);
     },

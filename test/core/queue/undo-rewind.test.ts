@@ -40,6 +40,29 @@ describe('an undo', () => {
     expect(await consume(throughOther(deps))).toEqual(['far']);
   });
 
+  it('and a later start let what is held between the two starts go on', async () => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps, { rewindSeconds: WEEK_SECONDS, visibilityTimeoutSeconds: 600 });
+    // Something below every start keeps the chain served beside those that come after it.
+    await orders.send(entry('in a year', { delaySeconds: 31_536_000 }));
+    deps.clock.advance(1000);
+    const startMs = deps.clock.now();
+    await orders.send('held', entry('far', { delaySeconds: 5000 }));
+    await orders.receive();
+    deps.clock.advance(120_000);
+    await orders.receive();
+    const { rewindId } = await rewindTo(deps, startMs);
+    // Long enough to put aside what the chain before had alarms for.
+    for (let polls = 0; polls < 1000; polls += 1) { deps.clock.advance(1000); await orders.receive(1, { visibilityTimeoutSeconds: 43_200 }); }
+    await undo(deps, rewindId);
+    deps.clock.advance(EFFECTIVE_MS);
+    await rewindTo(deps, deps.clock.now());
+    deps.clock.advance(EFFECTIVE_MS);
+    expect(await consume(throughOther(deps))).toEqual(['held']);
+    deps.clock.advance(5_000_000);
+    expect(await consume(throughOther(deps))).toEqual(['far']);
+  });
+
   it('of a purge brings everything back', async () => {
     const deps = memoryDeps();
     const orders = await rewindable(deps);
