@@ -103,6 +103,20 @@ describe('below the start of a rewind', () => {
     expect(await consume(orders)).toEqual([]);
   });
 
+  it('goes on alone, where it was received together with what is above', async () => {
+    const deps = memoryDeps();
+    const orders = await rewindable(deps);
+    await orders.send('below', 'above');
+    const [, above] = await orders.receive();
+    await rewind(deps, { from: { messageId: above!.messageId } });
+    deps.clock.advance(EFFECTIVE_MS);
+    expect(await consume(orders)).toEqual(['above']);
+    deps.clock.advance(70_000);
+    expect(await consume(throughOther(deps))).toEqual(['below']);
+    deps.clock.advance(70_000);
+    expect(await consume(orders)).toEqual([]);
+  });
+
   it('costs a poll nothing any more once nothing is left', async () => {
     const deps = memoryDeps();
     const orders = await rewindable(deps);
