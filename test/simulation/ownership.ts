@@ -128,7 +128,9 @@ export class OwnershipBook {
       const before = snapshot.owners.get(entry);
       const chain = before?.[before.length - 1]?.chain ?? snapshot.main;
       entry.owners = [...entry.owners, { chain, sinceMs: group.effectiveAtMs }];
-      if (known.deletedAtMs === undefined) entry.voidSince = snapshot.voids.get(entry);
+      const purged = snapshot.voids.get(entry);
+      // Purged, and brought back by the rewind that is undone: it may be had until that takes effect.
+      if (known.deletedAtMs === undefined) entry.voidSince = purged && { ...purged, effectiveAtMs: Math.max(purged.effectiveAtMs, group.effectiveAtMs) };
     }
   }
 
