@@ -23,6 +23,8 @@ export interface Profile {
   readonly paddings: readonly number[];
   /** History outlives the table, and is archived. */
   readonly hasArchive: boolean;
+  /** By far: within about a day. */
+  readonly hasShortHotLife: boolean;
   /** Actors by name, and how many of each. */
   readonly cast: ReadonlyMap<string, number>;
 }
@@ -65,6 +67,7 @@ export function drawProfile(dice: Dice): Profile {
       rewindSeconds: hasArchive ? MONTH_SECONDS : dice.fork('rewind').pick([0, 60, 3600, 345_600, 345_600]),
     },
     hasArchive,
+    hasShortHotLife: hasArchive && dice.fork('short hot life').chance(0.6),
     maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
     paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
     cast: drawCast(dice.fork('cast')),

@@ -1,5 +1,5 @@
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
-import { archiveQueues } from '../../lib/housekeeping/archive-queues.ts';
+import { archiveForEver, archiveTiming } from './archive-schedule.ts';
 import { cast } from './actors/cast.ts';
 import { drain } from './drain.ts';
 import { withTiming } from './planted/timing.ts';
@@ -7,16 +7,14 @@ import { stageFor } from './stage.ts';
 import { type Plan, World } from './world.ts';
 
 const STEPS_MAX = 400_000;
-const ARCHIVER_EVERY_MS = 86_400_000;
-const ARCHIVER_TURN_MS = 600_000;
 
 /** One run from its beginning to its end; what was found is in the world that is answered. */
 export function simulate(plan: Plan): Promise<World> {
-  return withTiming(plan.planted?.timing ?? {}, () => run(plan));
+  const world = new World(plan);
+  return withTiming({ ...archiveTiming(world), ...plan.planted?.timing }, () => run(world));
 }
 
-async function run(plan: Plan): Promise<World> {
-  const world = new World(plan);
+async function run(world: World): Promise<World> {
   let isDone = false;
   play(world).catch((error: unknown) => world.reported(error)).finally(() => { isDone = true; });
   try {
@@ -33,15 +31,6 @@ async function play(world: World): Promise<void> {
   const names = [...world.profile.cast].flatMap(([kind, count]) => Array.from({ length: count }, (_, at) => ({ kind, name: `${kind}${at + 1}` })));
   await Promise.all(names.map(({ kind, name }) => perform(world, kind, name)));
   await drain(world);
-}
-
-/** The schedule that starts the archiver, until the run is over: now and then it dies, or stands still. */
-async function archiveForEver(world: World): Promise<void> {
-  const stage = stageFor(world, 'archiver');
-  while (!world.violation) {
-    await world.scheduler.sleep(ARCHIVER_EVERY_MS * (0.5 + stage.dice.next()));
-    await stage.ask('archive', (deps) => archiveQueues(deps, { turnMs: ARCHIVER_TURN_MS }));
-  }
 }
 
 async function setTheStage(world: World): Promise<void> {
