@@ -108,6 +108,8 @@ export const bounds = {
   segmentsPerRead: 1000,
   retiredShardsPerRead: 1000,
   countPages: 5,
+  /** Retired shards that a count of what can be rewound looks into. */
+  countedShards: 100,
   deadLetterChain: 100,
   parkedAlarms: 1000,
   /** Side chains at once: each costs polls a little until it is finished. */

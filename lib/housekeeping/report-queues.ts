@@ -25,7 +25,7 @@ export async function reportQueues(deps: Deps, publish: PublishCounts): Promise<
 
 async function reportQueue(deps: Deps, name: string, publish: PublishCounts): Promise<void> {
   try {
-    const { counts } = await describeQueue(deps, { name });
+    const { counts } = await describeQueue(deps, { name, skipsRewindable: true });
     publish(name, counts);
     await restartRedrives(deps, name);
   } catch (fault) {

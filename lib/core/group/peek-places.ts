@@ -4,7 +4,7 @@ import { endOf } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { Alarm, AlarmKey, Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
-import type { Chain, QueueView } from '../ports/queue-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { epochMs } from '../time.ts';
 import { below } from './holds.ts';
@@ -12,12 +12,9 @@ import { leaseOfDelayed } from './materialise.ts';
 import { messagesOf } from './lease-messages.ts';
 import type { Located } from './message-state.ts';
 import { cursorText, type PeekCursor, type Source } from './peek-cursor.ts';
-import type { Pull } from './pull.ts';
-import { readableContents, type ReadableShard, readLog } from './read-log.ts';
-import { EVERYTHING } from './reach.ts';
-import { readerMemory } from './reader-memory.ts';
-import { selectionOf } from './selection.ts';
-import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
+import { type Peeked, peekedChain } from './peeked-chain.ts';
+import { readableContents, readLog } from './read-log.ts';
+import { chainsInForce, servedOf } from './served-chains.ts';
 
 /** A message that may be unsettled; or, without one, messages that a selection has passed over. */
 export interface PeekPlace {
@@ -27,20 +24,6 @@ export interface PeekPlace {
   readonly looked: number;
   /** Begins with this place. */
   readonly cursor: string;
-}
-
-/** One chain, as far as messages are its own. */
-interface Peeked extends Pick<Pull, 'admits'> {
-  readonly deps: Deps;
-  readonly log: string;
-  readonly settings: ReadableShard['settings'];
-  readonly chain: Chain;
-  readonly isMain: boolean;
-  readonly boundOf: (shard: string) => Offset;
-  readonly shards: readonly string[];
-  /** Shards of delayed messages: a chain that does not own them reads them as it reads all. */
-  readonly ofDelayed: ReadonlySet<string>;
-  readonly lows: ReadonlyMap<string, Offset>;
 }
 
 /** Which sources of each chain, and of the log whether only messages that were delayed. */
@@ -63,23 +46,6 @@ export async function* placesFrom(deps: Deps, view: QueueView, wanted: PeekSourc
     const peeked = await peekedChain(deps, view, served);
     if (peeked) yield* placesOfChain(peeked, wanted, isResumed ? start : undefined);
   }
-}
-
-/** undefined: a selection whose rewind is not known any more. */
-async function peekedChain(deps: Deps, view: QueueView, served: Served): Promise<Peeked | undefined> {
-  const { chain, side } = served;
-  const memory = readerMemory();
-  const shards = await shardsToRead(deps, memory, view, served);
-  const admits = side?.kind === 'selection' ? await selectionOf(deps, view, side, memory) : undefined;
-  if (side?.kind === 'selection' && !admits) return undefined;
-  const lows = new Map(await Promise.all(shards.map(async (shard): Promise<[string, Offset]> =>
-    [shard, Math.max(chain.starts[shard] ?? 0, await deps.leases.readLow(chain.id, shard))])));
-  return {
-    deps, log: view.definition.incarnation, settings: view.definition.settings, chain, shards, lows, isMain: !side,
-    boundOf: side ? await boundsOf(deps, memory, view, side) : () => EVERYTHING,
-    ofDelayed: new Set([...(memory.retired?.shards ?? []).filter(({ owner }) => owner !== undefined), ...view.group.delayShards].map(({ id }) => id)),
-    ...(admits && { admits }),
-  };
 }
 
 async function* placesOfChain(peeked: Peeked, { sources, isForDelayed }: PeekSources, start: PeekCursor | undefined): AsyncGenerator<PeekPlace> {

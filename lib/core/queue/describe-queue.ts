@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import { countMessages } from '../group/counts.ts';
 import type { Queue } from '../queue.ts';
 import type { EpochMs } from '../time.ts';
+import { countRewindable } from './count-rewindable.ts';
 import { viewByName } from './view.ts';
 
 /** Estimates from a bounded number of reads. */
@@ -9,7 +10,7 @@ export interface QueueCounts {
   readonly ready: number;
   readonly inFlight: number;
   readonly delayed: number;
-  /** Deleted messages that a rewind would bring back. */
+  /** Deleted or dead-lettered messages that a rewind would bring back. */
   readonly rewindable: number;
   /** Age of the oldest message that is ready or in flight; undefined when there is none. */
   readonly oldestMessageAgeSeconds: number | undefined;
@@ -17,15 +18,22 @@ export interface QueueCounts {
   readonly asOfMs: EpochMs;
 }
 
+/** What whoever asks again and again does without: its searches cost more than the rest together. */
+export interface DescribeRequest {
+  readonly name: string;
+  readonly skipsRewindable?: boolean;
+}
+
 /**
  * A queue's settings, and how many messages stand where.
  * @throws CallerError `queueNotFound`
  */
-export async function describeQueue(deps: Deps, { name }: { readonly name: string }): Promise<{ readonly queue: Queue; readonly counts: QueueCounts }> {
+export async function describeQueue(
+  deps: Deps, { name, skipsRewindable = false }: DescribeRequest,
+): Promise<{ readonly queue: Queue; readonly counts: QueueCounts }> {
   const view = await viewByName(deps, name, 0);
   const asOfMs = deps.system.now();
-  const { oldestAtMs, ...counts } = await countMessages(deps, view);
+  const [{ oldestAtMs, ...counts }, rewindable] = await Promise.all([countMessages(deps, view), skipsRewindable ? 0 : countRewindable(deps, view)]);
   const oldestMessageAgeSeconds = oldestAtMs === undefined ? undefined : Math.max(0, Math.floor((asOfMs - oldestAtMs) / 1000));
-  // Nothing that was deleted can come back yet: rewindSeconds is 0 everywhere.
-  return { queue: view.definition, counts: { ...counts, rewindable: 0, oldestMessageAgeSeconds, approximate: true, asOfMs } };
+  return { queue: view.definition, counts: { ...counts, rewindable, oldestMessageAgeSeconds, approximate: true, asOfMs } };
 }
