@@ -30,10 +30,10 @@ export function jobContract(jobs: () => JobTable): void {
   });
 
   it('keeps rewinds with what was before them, and lists the newest first', async () => {
-    const plain = rewindOf();
+    const plain = rewindOf({ rewindId: `1${id()}` });
     const { incarnation } = plain;
     const full = rewindOf({
-      incarnation, kind: 'selection', requestedAtMs: msAfter(nowMs, 5), requestedBy: 'somebody', fromMs: nowMs, toMs: msAfter(nowMs, 1), undoes: id(),
+      incarnation, rewindId: `2${id()}`, kind: 'selection', requestedAtMs: msAfter(nowMs, 5), requestedBy: 'somebody', fromMs: nowMs, toMs: msAfter(nowMs, 1), undoes: id(),
       filter: { tags: ['a'], attributes: { colour: 'red' }, messageIds: ['s-1'], outcome: 'deleted' }, isDone: true,
     });
     await jobs().putRewind(plain);

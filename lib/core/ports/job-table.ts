@@ -44,6 +44,7 @@ export interface AppendIntent {
 /** A change of a queue's chains: put before it, so that it can be told of, and undone, whoever died in between. */
 export interface RewindRecord {
   readonly incarnation: string;
+  /** Ascending in time. */
   readonly rewindId: string;
   readonly kind: 'rewind' | 'selection' | 'purge' | 'undo';
   readonly requestedAtMs: EpochMs;
@@ -76,7 +77,7 @@ export interface JobTable {
   putRewind(record: RewindRecord): Promise<void>;
   /** Strongly consistent. */
   readRewind(incarnation: string, rewindId: string): Promise<RewindRecord | undefined>;
-  /** Newest first. */
+  /** Newest first: ids begin with the time. May be cut short by the page size of the table (1 MB). */
   listRewinds(incarnation: string, limit: number): Promise<readonly RewindRecord[]>;
 
   /** Strongly consistent. */

@@ -43,8 +43,8 @@ function rewinds(table: ItemTable): Pick<JobTable, 'putRewind' | 'readRewind' | 
       return item && rewindFromItem(item);
     },
     async listRewinds(incarnation, limit) {
-      const items = await table.query({ ...rewindRange(incarnation), limit: JOBS_READ_MAX, consistent: true });
-      return items.map(rewindFromItem).toSorted((a, b) => b.requestedAtMs - a.requestedAtMs).slice(0, limit);
+      const items = await table.query({ ...rewindRange(incarnation), limit, descending: true, consistent: true });
+      return items.map(rewindFromItem);
     },
   };
 }
