@@ -108,6 +108,15 @@ export const bounds = {
   segmentsPerRead: 1000,
   retiredShardsPerRead: 1000,
   countPages: 5,
+  /** Parts that a preview looks into, of a stretch of the log … */
+  previewParts: 32,
+  /** … or of named messages, each a run of its own. */
+  previewRuns: 128,
+  /** How far it looks into each. */
+  previewSegments: 100,
+  previewMessages: 1000,
+  previewBytes: 256 * 1024,
+  previewSample: 10,
   /** Retired shards that a count of what can be rewound looks into. */
   countedShards: 100,
   deadLetterChain: 100,

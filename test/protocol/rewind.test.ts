@@ -67,6 +67,12 @@ it('brings back all that a consumer with a bug has settled, and nothing else', a
   }
   expect(await receiveAll()).toEqual([]);
 
+  const preview = await answer<{ sample: readonly unknown[] }>('rewinds/preview', { from: { time: bugSince } });
+  expect(preview).toMatchObject({ messages: 5000, bytes: 5000 * 'order 0000'.length, inFlight: 0, from: bugSince, approximate: false });
+  expect(preview.sample.length).toBe(10);
+  expect(preview.sample[0]).toMatchObject({ body: 'order 0000', state: 'deleted' });
+  expect(await receiveAll()).toEqual([]);
+
   const rewound = await post('rewinds', { from: { time: bugSince } });
   expect(rewound).toMatchObject({ status: 202, body: { from: bugSince } });
   pass(EFFECTIVE_SECONDS);

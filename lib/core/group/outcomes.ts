@@ -37,8 +37,11 @@ async function outcomeAt(
   return await isUnread(deps, memory, view, owner, { shard, offset }) ? undefined : 'deleted';
 }
 
-/** The leases that cover a segment: the one that begins at or before it, and those that begin in it. */
-async function leasesOver(deps: Deps, chain: string, { shard, base, count }: Segment): Promise<readonly Lease[]> {
+/** A range of offsets of one shard. */
+export type OffsetRange = Pick<Segment, 'shard' | 'base' | 'count'>;
+
+/** The leases that cover a range: the one that begins at or before it, and those that begin in it. */
+export async function leasesOver(deps: Deps, chain: string, { shard, base, count }: OffsetRange): Promise<readonly Lease[]> {
   const first = await deps.leases.lastLease(chain, shard, base);
   const leases = first ? [first] : [];
   for (let from: Offset = base + 1; from < base + count;) {

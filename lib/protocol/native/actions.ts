@@ -13,7 +13,7 @@ import { peekMessages } from './peek-messages.ts';
 import { purgeQueue } from './purge-queue.ts';
 import { receiveMessages } from './receive-messages.ts';
 import { listRedrives, readRedrive, startRedrive } from './redrive.ts';
-import { listRewinds, rewindQueue, undoRewind } from './rewind.ts';
+import { listRewinds, previewRewind, rewindQueue, undoRewind } from './rewind.ts';
 import { sendMessages } from './send-messages.ts';
 
 /** The native API, one row per action: the router, the OpenAPI document and the documentation's test read this table. */
@@ -31,6 +31,7 @@ export const actions: readonly Action[] = [
   findMessage,
   purgeQueue,
   rewindQueue,
+  previewRewind,
   listRewinds,
   undoRewind,
   startRedrive,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { limits } from '../../core/limits.ts';
 import { listRewinds as runList } from '../../core/queue/list-rewinds.ts';
+import { previewRewind as runPreview } from '../../core/queue/preview-rewind.ts';
 import { rewindQueue as run } from '../../core/queue/rewind-queue.ts';
 import { undoRewind as runUndo } from '../../core/queue/undo-rewind.ts';
 import { defineAction, takesNothing } from './action.ts';
-import { renderRewind, renderStarted, rewindAnswer, rewindRequest, startedAnswer } from './shapes/rewind.ts';
+import { previewAnswer, renderPreview, renderRewind, renderStarted, rewindAnswer, rewindRequest, startedAnswer } from './shapes/rewind.ts';
 
 export const rewindQueue = defineAction({
   ...takesNothing,
@@ -19,6 +20,21 @@ export const rewindQueue = defineAction({
   async run(deps, { param, body, requestedBy }) {
     const record = await run(deps, { name: param('queue'), ...body, ...requestedBy });
     return { status: record.kind === 'selection' ? 200 : 202, body: renderStarted(record) };
+  },
+});
+
+export const previewRewind = defineAction({
+  ...takesNothing,
+  operation: 'previewRewind',
+  method: 'POST',
+  path: '/v1/queues/{queue}/rewinds/preview',
+  summary: 'What a rewind would hand out. Nothing changes.',
+  body: rewindRequest,
+  replies: { 200: 'What it would hand out.' },
+  reply: previewAnswer,
+  errors: ['queueNotFound', 'rewindIsOff', 'rewindOutOfRange', 'messageNotFound'],
+  async run(deps, { param, body }) {
+    return { status: 200, body: renderPreview(await runPreview(deps, { name: param('queue'), ...body })) };
   },
 });
 

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallerError } from '../../../lib/core/errors.ts';
 import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
+import { previewRewind } from '../../../lib/core/queue/preview-rewind.ts';
 import { rewindQueue } from '../../../lib/core/queue/rewind-queue.ts';
 import { undoRewind } from '../../../lib/core/queue/undo-rewind.ts';
 import { newCaller, refusal } from '../caller.ts';
-import { noon, noonMs, rewindRecord } from '../samples.ts';
+import { message, messageOnTheWire, noon, noonMs, rewindRecord } from '../samples.ts';
 
+vi.mock(import('../../../lib/core/queue/preview-rewind.ts'));
 vi.mock(import('../../../lib/core/queue/rewind-queue.ts'));
 vi.mock(import('../../../lib/core/queue/list-rewinds.ts'));
 vi.mock(import('../../../lib/core/queue/undo-rewind.ts'));
@@ -81,6 +83,31 @@ describe('a rewind', () => {
   ] as const)('answers %s', async (kind) => {
     vi.mocked(rewindQueue).mockRejectedValue(new CallerError(kind, 'why', { first: noon }));
     expect(await rewind({ from: { time: noon } })).toMatchObject(refusal(kind, 'why', { first: noon }));
+  });
+});
+
+describe('a preview', () => {
+  const figures = { messages: 3, bytes: 12, inFlight: 1, approximate: true };
+  const preview = (body?: unknown) => call('POST', '/v1/queues/work/rewinds/preview', body);
+
+  it('takes what a rewind takes, and says what it would hand out', async () => {
+    const sample = [{ ...message, state: 'deleted', receiveCount: 0 }] as const;
+    vi.mocked(previewRewind).mockResolvedValue({ ...figures, fromMs: noonMs, toMs: noonMs, sample });
+    const reply = await preview({ from: { messageId: 's1-0' }, to: noon, filter: { tags: ['a'] } });
+    expect(reply.status).toBe(200);
+    expect(reply.body).toEqual({ ...figures, from: noon, to: noon, sample: [{ ...messageOnTheWire, state: 'deleted', receiveCount: 0 }] });
+    expect(previewRewind).toHaveBeenCalledWith(expect.anything(), { name: 'work', from: { messageId: 's1-0' }, toMs: noonMs, filter: { tags: ['a'] } });
+    expect(rewindQueue).not.toHaveBeenCalled();
+  });
+
+  it('has no times of nothing', async () => {
+    vi.mocked(previewRewind).mockResolvedValue({ ...figures, messages: 0, fromMs: undefined, toMs: undefined, sample: [] });
+    expect((await preview({ from: { time: noon } })).body).toMatchObject({ from: null, to: null, sample: [] });
+  });
+
+  it.each(['queueNotFound', 'rewindIsOff', 'rewindOutOfRange', 'messageNotFound'] as const)('answers %s', async (kind) => {
+    vi.mocked(previewRewind).mockRejectedValue(new CallerError(kind, 'why'));
+    expect(await preview({ from: { time: noon } })).toMatchObject(refusal(kind, 'why'));
   });
 });
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { RewindRecord } from '../../../core/ports/job-table.ts';
 import type { ListedRewind } from '../../../core/queue/list-rewinds.ts';
+import type { RewindPreview } from '../../../core/queue/preview-rewind.ts';
 import type { RewindFrom } from '../../../core/queue/rewind-window.ts';
+import { count } from './count.ts';
 import { filterAnswer, messageFilter, renderFilter } from './filter.ts';
 import { instant, instantAnswer, renderInstant } from './instant.ts';
+import { peekedMessageAnswer, renderPeekedMessage } from './peeked-message.ts';
 
 const from = z.strictObject({
   time: instant.exactOptional(),
@@ -32,6 +35,27 @@ export const startedAnswer = z.object({ rewindId: z.string(), effectiveAt: insta
 
 export const renderStarted = ({ rewindId, effectiveAtMs, fromMs }: RewindRecord): z.input<typeof startedAnswer> => ({
   rewindId, effectiveAt: renderInstant(effectiveAtMs), ...(fromMs !== undefined && { from: renderInstant(fromMs) }),
+});
+
+/** What a rewind would hand out. */
+export const previewAnswer = z.object({
+  messages: count,
+  bytes: count,
+  from: instantAnswer.nullable().meta({ description: 'When the first of them was sent; null when none would come.' }),
+  to: instantAnswer.nullable().meta({ description: 'When the last of them was sent.' }),
+  inFlight: count.meta({ description: 'Of the messages that are meant, those that a consumer holds now.' }),
+  sample: z.array(peekedMessageAnswer).meta({ description: 'The first of them, as they stand now.' }),
+  approximate: z.boolean(),
+});
+
+export const renderPreview = (preview: RewindPreview): z.input<typeof previewAnswer> => ({
+  messages: preview.messages,
+  bytes: preview.bytes,
+  from: preview.fromMs === undefined ? null : renderInstant(preview.fromMs),
+  to: preview.toMs === undefined ? null : renderInstant(preview.toMs),
+  inFlight: preview.inFlight,
+  sample: preview.sample.map(renderPeekedMessage),
+  approximate: preview.approximate,
 });
 
 /** One of a queue's purges, rewinds and undos. */

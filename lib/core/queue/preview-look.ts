@@ -1,0 +1,105 @@
+import type { Deps } from '../deps.ts';
+import { readableContents, readLog } from '../group/read-log.ts';
+import { standingsOver } from '../group/standings.ts';
+import { segmentWith } from '../log/history.ts';
+import { endOf, messageExpiresAt } from '../log/segment.ts';
+import { messageBytes } from '../message.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { messageIdAt, type Offset } from '../position.ts';
+import { historySeconds } from '../queue.ts';
+import { earliest, type EpochMs, latest } from '../time.ts';
+import { bounds } from '../timing.ts';
+import type { PeekedMessage } from './peek-messages.ts';
+import type { Part } from './preview-parts.ts';
+
+/** What of the messages that were looked at would come, and what is held now of those that are meant. */
+export interface Tally {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly inFlight: number;
+  readonly fromMs: EpochMs | undefined;
+  readonly toMs: EpochMs | undefined;
+  /** The first of them. */
+  readonly sample: readonly PeekedMessage[];
+}
+
+export const nothingSeen: Tally = { messages: 0, bytes: 0, inFlight: 0, fromMs: undefined, toMs: undefined, sample: [] };
+
+/** Looking into a part: what was seen, of how many messages. */
+export interface PartLook {
+  readonly part: Part;
+  readonly tally: Tally;
+  readonly looked: number;
+}
+
+/** Which messages a rewind is about; of these, which come by it. */
+export interface PreviewRule {
+  readonly isMeant: (message: PeekedMessage) => boolean;
+  readonly comes: (message: PeekedMessage) => boolean;
+}
+
+/** Look into a part from its beginning on, as far as a bounded read goes. */
+export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule: PreviewRule): Promise<PartLook> {
+  const segments = await runOf(deps, view, part);
+  const [head, last] = [segments[0], segments[segments.length - 1]];
+  if (!head || !last) return { part, tally: nothingSeen, looked: part.end - part.first };
+  const end = Math.min(endOf(last), part.end);
+  const base = Math.max(head.base, part.first);
+  const standingAt = standingsOver(deps, view, { shard: part.shard, base, count: end - base });
+  let tally = nothingSeen;
+  for (const segment of segments) {
+    const contents = await readableContents(deps, segment) ?? [];
+    for (let offset = Math.max(segment.base, base); offset < Math.min(endOf(segment), end); offset += 1) {
+      const content = contents[offset - segment.base];
+      if (!content || deps.system.now() >= messageExpiresAt(segment, content, historySeconds(view.definition.settings))) continue;
+      const messageId = messageIdAt({ shard: part.shard, offset });
+      tally = withMessage(tally, { ...content, messageId, enqueuedAtMs: segment.enqueuedAtMs, ...await standingAt(segment, content, offset) }, rule);
+    }
+  }
+  return { part, tally, looked: end - part.first };
+}
+
+/** Segments from the beginning of a part on: at least one, if there is any. */
+async function runOf(deps: Deps, view: QueueView, { shard, first, end }: Part): Promise<readonly Segment[]> {
+  const { incarnation: log, settings } = view.definition;
+  const run: Segment[] = [];
+  let [messages, bytes] = [0, 0];
+  let from: Offset = first;
+  let base = (await segmentWith(deps, { log, shard }, first))?.base ?? first;
+  while (from < end && run.length < bounds.previewSegments && messages < bounds.previewMessages && bytes < bounds.previewBytes) {
+    const { segments } = await readLog(deps, { log, shard, settings }, { offset: from, base }, bounds.previewSegments - run.length);
+    const fitting = segments.filter((segment) => {
+      const isWanted = segment.base < end && messages < bounds.previewMessages && bytes < bounds.previewBytes;
+      if (isWanted) [messages, bytes] = [messages + segment.count, bytes + packedBytes(segment)];
+      return isWanted;
+    });
+    run.push(...fitting);
+    const last = fitting[fitting.length - 1];
+    if (!last) break;
+    from = endOf(last);
+    base = from;
+  }
+  return run;
+}
+
+/** What is archived is read by the row group, however little is looked at of it. */
+const packedBytes = ({ body }: Segment): number => {
+  if (body.kind === 'inline') return body.packed.byteLength;
+  return body.kind === 'object' ? body.packedBytes : 0;
+};
+
+function withMessage(tally: Tally, message: PeekedMessage, { isMeant, comes }: PreviewRule): Tally {
+  if (!isMeant(message)) return tally;
+  const inFlight = tally.inFlight + (message.state === 'inFlight' ? 1 : 0);
+  if (!comes(message)) return { ...tally, inFlight };
+  const { enqueuedAtMs } = message;
+  return {
+    messages: tally.messages + 1,
+    bytes: tally.bytes + messageBytes(message),
+    inFlight,
+    fromMs: earliest(tally.fromMs ?? enqueuedAtMs, enqueuedAtMs),
+    toMs: latest(tally.toMs ?? enqueuedAtMs, enqueuedAtMs),
+    sample: tally.sample.length < bounds.previewSample ? [...tally.sample, message] : tally.sample,
+  };
+}

@@ -1,0 +1,58 @@
+import { type Offset, parseMessageId, type Position } from '../position.ts';
+import { bounds } from '../timing.ts';
+import type { Stretch } from './select-messages.ts';
+
+/** A run of offsets of one shard. */
+export interface Part {
+  readonly shard: string;
+  readonly first: Offset;
+  readonly end: Offset;
+}
+
+/** What a preview looks into, and how many messages all of it stands for. */
+export interface PreviewParts {
+  readonly parts: readonly Part[];
+  readonly messages: number;
+}
+
+/** A part of fewer messages is not worth a look of its own. */
+const PART_MESSAGES_MIN = 1000;
+
+export const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, { first, end }) => sum + end - first, 0);
+
+/**
+ * A stretch in about so many parts of one size, each of one shard: what is seen at the beginning of each
+ * stands for all of it. Where messages are named, runs of these; evenly chosen ones, where there are many.
+ */
+export function previewParts(stretch: Stretch, messageIds: readonly string[] | undefined): PreviewParts {
+  const shards = Object.entries(stretch.starts).map(([shard, first]): Part => ({ shard, first, end: stretch.until[shard] ?? first }));
+  if (messageIds) return chosenOf(runsOf(messageIds.map(parseMessageId).filter((position) => isWithin(shards, position))));
+  const messages = sizeOf(shards);
+  const partMessages = Math.max(PART_MESSAGES_MIN, Math.ceil(messages / bounds.previewParts));
+  return { parts: shards.flatMap((shard) => divided(shard, Math.ceil(sizeOf([shard]) / partMessages))), messages };
+}
+
+const divided = ({ shard, first, end }: Part, count: number): readonly Part[] =>
+  Array.from({ length: count }, (_, at) => ({
+    shard, first: first + Math.floor((end - first) * at / count), end: first + Math.floor((end - first) * (at + 1) / count),
+  }));
+
+const isWithin = (shards: readonly Part[], { shard, offset }: Position): boolean =>
+  shards.some((one) => one.shard === shard && one.first <= offset && offset < one.end);
+
+function runsOf(positions: readonly Position[]): readonly Part[] {
+  const runs: Part[] = [];
+  const inOrder = positions.toSorted((a, b) => (a.shard === b.shard ? a.offset - b.offset : Number(a.shard > b.shard) - 0.5));
+  for (const { shard, offset } of inOrder) {
+    const last = runs[runs.length - 1];
+    if (last?.shard === shard && offset <= last.end) runs[runs.length - 1] = { ...last, end: Math.max(last.end, offset + 1) };
+    else runs.push({ shard, first: offset, end: offset + 1 });
+  }
+  return runs;
+}
+
+function chosenOf(runs: readonly Part[]): PreviewParts {
+  const count = Math.min(runs.length, bounds.previewRuns);
+  const parts = Array.from({ length: count }, (_, at) => runs[Math.floor(at * runs.length / count)]).filter((run) => run !== undefined);
+  return { parts, messages: sizeOf(runs) };
+}
