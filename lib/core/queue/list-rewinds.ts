@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Group } from '../ports/queue-table.ts';
+import { doneAs } from './switch-chain.ts';
 import { viewByName } from './view.ts';
 
 /**
@@ -21,7 +22,10 @@ export async function listRewinds(deps: Deps, { name }: { readonly name: string 
   const { group } = await viewByName(deps, name, 0);
   const records = await deps.jobs.listRewinds(group.incarnation, LISTED);
   // One that is not done, and not the newest change, was put by somebody who died, or lost a race.
-  const done = records.filter(({ rewindId, isDone }) => isDone || rewindId === group.changeId);
+  const done = records.flatMap((record) => {
+    if (record.rewindId === group.changeId) return [doneAs(record, group)];
+    return record.isDone ? [record] : [];
+  });
   const undone = new Set(done.map(({ undoes }) => undoes));
   return done.map((record) => withState(record, undone.has(record.rewindId) ? 'undone' : stateOf(deps, group, record)));
 }

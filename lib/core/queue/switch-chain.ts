@@ -66,10 +66,15 @@ export function refuseIfChanging(deps: Deps, { group }: QueueView, name: string,
 }
 
 /** The record of the newest change is put before it: that it took place is known for certain only here. */
-export async function noteDone(deps: Deps, { incarnation, changeId }: Group): Promise<void> {
+export async function noteDone(deps: Deps, group: Group): Promise<void> {
+  const { incarnation, changeId } = group;
   const record = changeId === undefined ? undefined : await deps.jobs.readRewind(incarnation, changeId);
-  if (record && !record.isDone) await deps.jobs.putRewind({ ...record, isDone: true });
+  if (record && !record.isDone) await deps.jobs.putRewind(doneAs(record, group));
 }
+
+/** It takes effect some time after the group's write, not after the record's. */
+export const doneAs = (record: RewindRecord, { effectiveAtMs }: Group): RewindRecord =>
+  ({ ...record, isDone: true, ...(record.kind === 'selection' ? {} : { effectiveAtMs }) });
 
 export async function putRecord(
   deps: Deps, { definition, group }: QueueView, rewindId: string, record: Switch['record'], delayMs: number = timing.effectiveDelayMs,
