@@ -36,6 +36,12 @@ export const budgets = {
   redeliveryLater: { writeUnits: 3, readUnits: 1.5 },
   /** The lease is read first, strongly: the budget in the design speaks of the writes alone. */
   changeVisibility: { writeUnits: 2, readUnits: 1 },
+  /** Reads are a search per shard: they grow with the logarithm of what lies there, and writes not at all. */
+  rewind1000: { writeUnits: 20, readUnits: 100 },
+  rewind1000000: { writeUnits: 20, readUnits: 100 },
+  /** One look a second, the mean of a minute: while a rewind has left something below it, and when that is settled. */
+  receiveEmptyBeside: { writeUnits: 0, readUnits: 2.5 },
+  receiveEmptyAfter: { writeUnits: 0, readUnits: 1.5 },
   /** By the message: read once more, strongly, and written as part of a large object. */
   archive: { writeUnits: 0.001, readUnits: 0.2, s3Puts: 0.001, usdPerMillionMessages: 0.05 },
   /** The mean of many; a row group is fetched once for about a thousand messages. */

@@ -4,6 +4,7 @@ import { callFigure, type Figure } from './figure.ts';
 import { batchesOf, runStream, type Stream, type StreamFigures } from './lives.ts';
 import { type Load, putBacklog, putDelayed, putInFlight } from './load.ts';
 import { measureExtras } from './extras.ts';
+import { measureRewind } from './rewind.ts';
 import { newStation, type Station } from './station.ts';
 import type { Recording } from './trace.ts';
 import type { CostWorld } from './world.ts';
@@ -39,13 +40,14 @@ export async function measureCosts(world: CostWorld, options: MeasureOptions): P
     return runStream(station, stream);
   };
   const [one, sixteen, thousand] = [await run(streams.one), await run(streams.sixteen), await run(streams.thousand)];
-  progress('delays, redelivery, visibility, archive');
+  progress('delays, redelivery, visibility, rewind, archive');
   return {
     send1: one.send, send16: sixteen.send, send1000: thousand.send,
     receive1: one.receive, receive16: sixteen.receive, receive1000: thousand.receive, receiveEmpty,
     delete1: one.delete, delete16: sixteen.delete, delete1000: thousand.delete,
     life1: one.life, life16: sixteen.life, life1000: thousand.life,
     ...await measureExtras(world, options.scale),
+    ...await measureRewind(world, options.scale),
     ...await measureArchive(world, options.scale),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureArchive } from '../../bench/cost/archive.ts';
 import { excesses, type PathName } from '../../bench/cost/budget.ts';
+import { measureRewind } from '../../bench/cost/rewind.ts';
 import { callFigure, type Figure } from '../../bench/cost/figure.ts';
 import { runStream } from '../../bench/cost/lives.ts';
 import { newStation } from '../../bench/cost/station.ts';
@@ -52,6 +53,12 @@ describe('cost', () => {
     });
 
     expectWithinBudget({ delayedLife: life });
+  });
+
+  it('of a rewind, and of looking beside what it left, stays within its budget, with the same writes whatever the history', async () => {
+    const figures = await measureRewind(memoryWorld(), 0.05);
+    expectWithinBudget(figures);
+    expect(figures.rewind1000000.writeUnits).toBe(figures.rewind1000.writeUnits);
   });
 
   it('of archiving, and of receiving from the archive, stays within its budget', async () => {
