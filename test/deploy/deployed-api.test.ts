@@ -94,6 +94,23 @@ describe('the deployed API', () => {
     expect((await receive(5)).body.messages).toMatchObject([{ body: 'stubborn' }]);
   });
 
+  it('hands out again what was deleted, after a rewind that it tells of', async () => {
+    await createQueue('mistakes', { rewindSeconds: 3600 });
+    const minuteAgo = { from: { time: new Date(Date.now() - 60_000).toISOString() } };
+    await call('POST', '/v1/queues/mistakes/messages', { entries: [{ body: 'settled wrongly' }] });
+    const receive = (waitSeconds: number) => call('POST', '/v1/queues/mistakes/receive', { waitSeconds });
+    const receiptHandle = (await receive(5)).body.messages?.[0]?.receiptHandle;
+    await call('POST', '/v1/queues/mistakes/delete', { entries: [{ receiptHandle }] });
+
+    expect(await call('POST', '/v1/queues/mistakes/rewinds/preview', minuteAgo)).toMatchObject({ status: 200, body: { messages: 1 } });
+    const rewound = await call('POST', '/v1/queues/mistakes/rewinds', minuteAgo);
+    expect(rewound).toMatchObject({ status: 202, body: { rewindId: expect.any(String) } });
+    // Whoever waits has it as soon as it takes effect.
+    expect((await receive(20)).body.messages).toMatchObject([{ body: 'settled wrongly', receiveCount: 1 }]);
+    const { rewindId } = rewound.body;
+    expect(await call('GET', '/v1/queues/mistakes/rewinds')).toMatchObject({ status: 200, body: { rewinds: [{ rewindId, state: 'inEffect' }] } });
+  });
+
   it('answers what it does not know with a code, through the whole way', async () => {
     const { status, body } = await call('GET', '/v1/queues/no-such-queue');
     expect({ status, code: body.error?.code }).toEqual({ status: 404, code: 'QueueNotFound' });

@@ -8,6 +8,7 @@ export interface Answer {
   readonly error?: { readonly code: string };
   readonly counts?: { readonly ready: number };
   readonly redriveId?: string;
+  readonly rewindId?: string;
   readonly messages?: readonly { readonly body: string; readonly receiptHandle: string }[];
 }
 
