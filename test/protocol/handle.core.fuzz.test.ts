@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { actions } from '../../lib/protocol/native/actions.ts';
+import { fakeClock } from '../support/fake-clock.ts';
 import { newCaller } from './caller.ts';
 
 /** Well-formed requests with odd values in them, on the real core: whatever a caller can send is the caller's mistake, or none. */
@@ -20,7 +21,18 @@ const asked = fc.dictionary(
   fc.oneof(fc.integer({ min: 0, max: 100 }), oddText, fc.array(oddText, { maxLength: 2 }), fc.constant({ queue: 'dead', maxReceiveCount: 1 })),
   { maxKeys: 2 },
 );
-const anyBody = fc.oneof(batch(sent), batch(held), batch(named), asked, fc.constant({}));
+/** When the clock of a test begins. */
+const startMs = fakeClock().now();
+const rewindTime = fc.oneof(oddTime, fc.constantFrom(-60_000, -1, 0, 1).map((ms) => new Date(startMs + ms).toISOString()));
+const rewound = fc.record({
+  from: fc.oneof(fc.record({ time: rewindTime }), fc.record({ messageId: oddText }), fc.record({ position: oddText })),
+  to: rewindTime,
+  filter: fc.record({
+    tags: fc.array(oddText, { minLength: 1, maxLength: 2 }), attributes: fc.dictionary(fc.string(), fc.string(), { minKeys: 1, maxKeys: 2 }),
+    messageIds: fc.array(oddText, { minLength: 1, maxLength: 3 }), outcome: fc.constantFrom('deleted', 'deadLettered'),
+  }, { requiredKeys: [] }),
+}, { requiredKeys: [] });
+const anyBody = fc.oneof(batch(sent), batch(held), batch(named), asked, rewound, fc.constant({}));
 
 const anyQuery = fc.oneof(
   fc.constantFrom('', 'state=delayed', 'state=inFlight', 'limit=1', 'tag=%00', 'prefix=%F0%9F%8E%88'),
@@ -35,7 +47,7 @@ const encoded = (text: string): string => encodeURIComponent(text.replaceAll(/\p
 async function newWorld() {
   const caller = newCaller();
   await caller.call('PUT', '/v1/queues/dead');
-  await caller.call('PUT', '/v1/queues/work', { deadLetter: { queue: 'dead', maxReceiveCount: 2 } });
+  await caller.call('PUT', '/v1/queues/work', { rewindSeconds: 86_400, deadLetter: { queue: 'dead', maxReceiveCount: 2 } });
   await caller.call('POST', '/v1/queues/work/messages', { entries: [{ body: 'a' }, { body: 'b', delaySeconds: 9 }] });
   return caller;
 }

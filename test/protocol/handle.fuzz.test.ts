@@ -8,14 +8,18 @@ import { deleteMessages } from '../../lib/core/queue/delete-messages.ts';
 import { describeQueue } from '../../lib/core/queue/describe-queue.ts';
 import { findMessage } from '../../lib/core/queue/find-message.ts';
 import { listQueues } from '../../lib/core/queue/list-queues.ts';
+import { listRewinds } from '../../lib/core/queue/list-rewinds.ts';
 import { peekMessages } from '../../lib/core/queue/peek-messages.ts';
+import { previewRewind } from '../../lib/core/queue/preview-rewind.ts';
 import { purgeQueue } from '../../lib/core/queue/purge-queue.ts';
 import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
 import { listRedrives, readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
+import { rewindQueue } from '../../lib/core/queue/rewind-queue.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
+import { undoRewind } from '../../lib/core/queue/undo-rewind.ts';
 import { actions } from '../../lib/protocol/native/actions.ts';
 import { newCaller } from './caller.ts';
-import { message, noonMs, queue, redrive } from './samples.ts';
+import { message, noonMs, queue, redrive, rewindRecord } from './samples.ts';
 
 vi.mock(import('../../lib/core/queue/change-queue.ts'));
 vi.mock(import('../../lib/core/queue/change-visibility.ts'));
@@ -29,6 +33,10 @@ vi.mock(import('../../lib/core/queue/peek-messages.ts'));
 vi.mock(import('../../lib/core/queue/purge-queue.ts'));
 vi.mock(import('../../lib/core/queue/receive-messages.ts'));
 vi.mock(import('../../lib/core/queue/redrive.ts'));
+vi.mock(import('../../lib/core/queue/list-rewinds.ts'));
+vi.mock(import('../../lib/core/queue/preview-rewind.ts'));
+vi.mock(import('../../lib/core/queue/rewind-queue.ts'));
+vi.mock(import('../../lib/core/queue/undo-rewind.ts'));
 vi.mock(import('../../lib/core/queue/send-messages.ts'));
 
 beforeAll(() => {
@@ -46,6 +54,10 @@ beforeAll(() => {
   vi.mocked(startRedrive).mockResolvedValue(redrive);
   vi.mocked(readRedrive).mockResolvedValue(redrive);
   vi.mocked(listRedrives).mockResolvedValue([redrive]);
+  vi.mocked(rewindQueue).mockResolvedValue(rewindRecord);
+  vi.mocked(undoRewind).mockResolvedValue(rewindRecord);
+  vi.mocked(listRewinds).mockResolvedValue([{ ...rewindRecord, state: 'inEffect' }]);
+  vi.mocked(previewRewind).mockResolvedValue({ messages: 0, bytes: 0, fromMs: undefined, toMs: undefined, inFlight: 0, sample: [], approximate: false });
   vi.mocked(sendMessages).mockResolvedValue([]);
 });
 
@@ -54,7 +66,7 @@ const { call, deps } = newCaller();
 /** Names that the API knows, so that a random body gets further than the first check. */
 const knownField = fc.constantFrom(
   'entries', 'body', 'encoding', 'attributes', 'tags', 'delaySeconds', 'deliverAt', 'groupId', 'receiptHandle', 'messageId', 'messageIds',
-  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', '__proto__', 'constructor',
+  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'outcome', '__proto__', 'constructor',
 );
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/core/errors.ts';
 import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
+import { viewByName } from '../../../lib/core/queue/view.ts';
 import { epochMs } from '../../../lib/core/time.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { faultyDeps, newQueue, refusalOf } from '../queue-calls.ts';
@@ -59,6 +60,8 @@ it('says nothing of one whose writer died before it took place', async () => {
   await newQueue(deps, { rewindSeconds: WEEK_SECONDS });
   table.fail({ fault: 'before', method: 'put', pkPrefix: 'q/', after: 2 });
   await expect(rewindTo(deps, deps.clock.now())).rejects.toThrow(StoreUnavailable);
+  const { group: { incarnation } } = await viewByName(deps, 'orders', 0);
+  expect((await deps.jobs.listRewinds(incarnation, 10)).length).toBe(1);
   expect(await list(deps)).toEqual([]);
   await rewindTo(deps, deps.clock.now());
   expect(await states(deps)).toEqual(['rewind pending']);
