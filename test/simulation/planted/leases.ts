@@ -63,7 +63,10 @@ export const brokenLeases: Readonly<Record<string, Planted>> = {
   },
   leaseOverGap: {
     rule: 'a gap at the front gets a strong read before it is taken for expired (B7)',
-    profile: (profile) => ({ ...profile, batches: [1], rates: { ...profile.rates, staleReads: 0.9 } }),
+    profile: (profile) => ({
+      ...withCast(profile, { sender: 5, consumer: 4 }), batches: [1], pauseMs: { min: 1, max: 200 }, operations: 30, hasArchive: false,
+      rates: { ...profile.rates, staleReads: 0.9, staleMsMax: 1000 },
+    }),
     ports: (ports) => ({ ...ports, log: { ...ports.log, listSegments: (range) => ports.log.listSegments({ ...range, consistent: false }) } }),
   },
   oneIdForPartialTake: {
