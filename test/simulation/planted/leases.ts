@@ -3,7 +3,7 @@ import { type Hold, type Lease, UNRECEIVED } from '../../../lib/core/ports/lease
 import { msAfter } from '../../../lib/core/time.ts';
 import type { Ports } from '../surroundings.ts';
 import type { Planted } from './planted.ts';
-import { oftenIdle, redeliversOften } from './profiles.ts';
+import { oftenIdle, redeliversOften, withCast } from './profiles.ts';
 
 const withLeases = (ports: Ports, changed: Partial<Ports['leases']>): Ports => ({ ...ports, leases: { ...ports.leases, ...changed } });
 
