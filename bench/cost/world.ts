@@ -83,5 +83,5 @@ const processOf = ({ table, objects, system }: Shared): Deps => ({
   signer: hmacSigner({ current: new TextEncoder().encode('handles of a benchmark') }),
   memory: processMemory(),
   report: (fault) => { throw fault; },
-  kickRedrive: async () => {},
+  kickJob: async () => {},
 });

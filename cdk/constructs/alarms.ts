@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 export interface AlarmsProps {
   readonly api: HttpApi;
   readonly apiFunction: IFunction;
-  readonly redriveFunction: IFunction;
+  readonly jobFunction: IFunction;
   readonly archiverFunction: IFunction;
   /** Seconds by which the oldest message that waits for the archiver is overdue. */
   readonly archiveLag: IMetric;
@@ -91,8 +91,8 @@ const ofArchive = ({ archiverFunction, archiveLag }: AlarmsProps): readonly Cond
   { id: 'ArchiverErrors', says: 'the archiver fails', metric: archiverFunction.metricErrors(window), threshold: 1 },
 ];
 
-const ofBackground = ({ redriveFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [
-  { id: 'RedriveErrors', says: 'a redrive fails', metric: redriveFunction.metricErrors(window), threshold: 1 },
+const ofBackground = ({ jobFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [
+  { id: 'JobErrors', says: 'a redrive or a replay fails', metric: jobFunction.metricErrors(window), threshold: 1 },
   ...(reporterFunction
     ? [{ id: 'ReporterErrors', says: 'queue metrics are missing', metric: reporterFunction.metricErrors(window), threshold: 3 }]
     : []),

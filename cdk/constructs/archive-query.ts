@@ -23,6 +23,7 @@ const columns: Readonly<Record<string, string>> = {
   body: 'string',
   body_bytes: 'binary',
   dead_letter_origin: 'string',
+  replay: 'string',
   segment: 'bigint',
   append_id: 'string',
   retention_seconds: 'int',

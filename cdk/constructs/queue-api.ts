@@ -7,11 +7,11 @@ import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
-import type { RedriveRunner } from './redrive-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 
 export interface QueueApiProps {
   readonly storage: MessageStorage;
-  readonly redriveRunner: RedriveRunner;
+  readonly jobRunner: JobRunner;
   /** @default RewindMQ */
   readonly apiName?: string;
   /** @default 512 */
@@ -41,18 +41,18 @@ export class QueueApi extends Construct {
     this.addStage(props.logRetention ?? RetentionDays.ONE_MONTH);
   }
 
-  private addFunction({ storage, redriveRunner, memorySizeMiB, logRetention }: QueueApiProps): BundledFunction {
+  private addFunction({ storage, jobRunner, memorySizeMiB, logRetention }: QueueApiProps): BundledFunction {
     const handler = new BundledFunction(this, 'Handler', {
       entry: 'queue-api',
       description: 'RewindMQ: the HTTP API',
       // API Gateway gives up after 30 s whatever we ask for: answer before it does.
       timeout: Duration.seconds(29),
-      environment: { ...storage.environment, REWINDMQ_REDRIVE_FUNCTION: redriveRunner.function.functionName },
+      environment: { ...storage.environment, REWINDMQ_JOB_FUNCTION: jobRunner.function.functionName },
       ...(memorySizeMiB === undefined ? {} : { memorySizeMiB }),
       ...(logRetention === undefined ? {} : { logRetention }),
     });
     storage.grantDataPlane(handler.role);
-    redriveRunner.allowStart(handler.role);
+    jobRunner.allowStart(handler.role);
     return handler;
   }
 

@@ -6,11 +6,11 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
-import type { RedriveRunner } from './redrive-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 
 export interface ReporterProps {
   readonly storage: MessageStorage;
-  readonly redriveRunner: RedriveRunner;
+  readonly jobRunner: JobRunner;
   /** Dimension `service` of every metric: tells two deployments in one account apart. */
   readonly serviceName: string;
   /** @default 512 */
@@ -21,7 +21,7 @@ export interface ReporterProps {
 
 /**
  * Once a minute: depth and age of the oldest message of every queue as CloudWatch metrics, and a
- * new start for redrives whose runner died. The metrics leave through the log (embedded metric
+ * new start for jobs whose runner died, or that are due again. The metrics leave through the log (embedded metric
  * format), so that no right to write metrics is needed.
  */
 export class Reporter extends Construct {
@@ -29,7 +29,7 @@ export class Reporter extends Construct {
 
   constructor(scope: Construct, id: string, props: ReporterProps) {
     super(scope, id);
-    const { storage, redriveRunner, serviceName, ...settings } = props;
+    const { storage, jobRunner, serviceName, ...settings } = props;
     const reporter = new BundledFunction(this, 'Function', {
       ...settings,
       entry: 'reporter',
@@ -38,14 +38,14 @@ export class Reporter extends Construct {
       timeout: Duration.seconds(55),
       environment: {
         ...storage.environment,
-        REWINDMQ_REDRIVE_FUNCTION: redriveRunner.function.functionName,
+        REWINDMQ_JOB_FUNCTION: jobRunner.function.functionName,
         POWERTOOLS_METRICS_NAMESPACE: 'RewindMQ',
         POWERTOOLS_SERVICE_NAME: serviceName,
       },
     });
     // Counting reads no bodies, so the bucket stays closed to it.
     storage.messages.grantDataPlane(reporter.role);
-    redriveRunner.allowStart(reporter.role);
+    jobRunner.allowStart(reporter.role);
     this.function = reporter.function;
     new Rule(this, 'EveryMinute', {
       description: 'RewindMQ: report queue depth and age',

@@ -8,7 +8,7 @@ import { ArchiveQuery } from './archive-query.ts';
 import { Archiver } from './archiver.ts';
 import { MessageStorage } from './message-storage.ts';
 import { QueueApi } from './queue-api.ts';
-import { RedriveRunner } from './redrive-runner.ts';
+import { JobRunner } from './job-runner.ts';
 import { Reporter } from './reporter.ts';
 
 export interface RewindMqProps {
@@ -21,7 +21,7 @@ export interface RewindMqProps {
   readonly name?: string;
   /**
    * Queue depth and age of the oldest message as CloudWatch metrics every minute. Without it a
-   * redrive whose runner died waits until somebody asks for a redrive again.
+   * job whose runner died, or that waits for its next copy, goes on only when somebody asks how far it is.
    * @default true
    */
   readonly reporter?: boolean;
@@ -48,10 +48,10 @@ export class RewindMq extends Construct {
     const { name = 'RewindMQ', reporter = true, athena = false, alarmTopic, ...rest } = props;
     this.storage = props.storage ?? new MessageStorage(this, 'Storage');
     const settings = { ...rest, storage: this.storage };
-    const redriveRunner = new RedriveRunner(this, 'Redrive', settings);
-    const queueApi = new QueueApi(this, 'Api', { ...settings, redriveRunner, apiName: name });
+    const jobRunner = new JobRunner(this, 'Jobs', settings);
+    const queueApi = new QueueApi(this, 'Api', { ...settings, jobRunner, apiName: name });
     const reporting = reporter
-      ? new Reporter(this, 'Reporter', { ...settings, redriveRunner, serviceName: name })
+      ? new Reporter(this, 'Reporter', { ...settings, jobRunner, serviceName: name })
       : undefined;
     const archiver = new Archiver(this, 'Archiver', { ...settings, serviceName: name });
     this.api = queueApi.api;
@@ -59,10 +59,10 @@ export class RewindMq extends Construct {
     new Alarms(this, 'Alarms', {
       api: this.api,
       apiFunction: queueApi.function,
-      redriveFunction: redriveRunner.function,
+      jobFunction: jobRunner.function,
       archiverFunction: archiver.function,
       archiveLag: archiver.lag,
-      readerLogs: [queueApi.log, redriveRunner.log, archiver.log],
+      readerLogs: [queueApi.log, jobRunner.log, archiver.log],
       serviceName: name,
       table: this.storage.messages.table,
       ...(reporting === undefined ? {} : { reporterFunction: reporting.function }),

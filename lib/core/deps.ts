@@ -1,5 +1,5 @@
 import type { ArchiveTable } from './ports/archive-table.ts';
-import type { JobTable } from './ports/job-table.ts';
+import type { JobKey, JobTable } from './ports/job-table.ts';
 import type { LeaseTable } from './ports/lease-table.ts';
 import type { LogTable } from './ports/log-table.ts';
 import type { ObjectStore } from './ports/object-store.ts';
@@ -27,6 +27,6 @@ export interface Deps {
   readonly memory: ProcessMemory;
   /** A fault that did not fail the request. */
   readonly report: (fault: unknown) => void;
-  /** Start, or go on with, a redrive somewhere that outlives the request. */
-  readonly kickRedrive: (job: { readonly incarnation: string; readonly redriveId: string }) => Promise<void>;
+  /** Start, or go on with, a job somewhere that outlives the request. */
+  readonly kickJob: (job: JobKey) => Promise<void>;
 }

@@ -19,6 +19,7 @@ export type CallerErrorKind =
   | 'receiptHandleStale'
   | 'receiptHandleRewound'
   | 'redriveNotFound'
+  | 'replayNotFound'
   | 'rewindIsOff'
   | 'rewindOutOfRange'
   | 'rewindNotFound'

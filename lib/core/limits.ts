@@ -1,10 +1,12 @@
 import { CallerError } from './errors.ts';
 
-/** An inclusive range of whole numbers. */
+/** An inclusive range, of whole numbers unless it says otherwise. */
 export interface Limit {
   readonly min: number;
   readonly max: number;
   readonly unit: string;
+  /** Parts of one are allowed. */
+  readonly takesFractions?: boolean;
 }
 
 const KIB = 1024;
@@ -34,8 +36,11 @@ export const limits = {
   delaySeconds: { min: 0, max: 100 * 366 * 86_400, unit: 'seconds' },
   maxReceiveCount: { min: 1, max: 10_000, unit: 'receives' },
   inlineSegmentBytes: { min: 0, max: 256 * KIB, unit: 'bytes' },
-  /** Of a rewind, as JSON: its record keeps it, and a list of them shows it. */
+  /** Of a rewind or a replay, as JSON: its record keeps it, and a list of them shows it. */
   filterBytes: { min: 2, max: 64 * KIB, unit: 'bytes' },
+  /** A replay's: 1 = as fast as the messages were sent. */
+  replaySpeed: { min: 0.01, max: 1000, unit: 'times', takesFractions: true },
+  replayMessagesPerSecond: { min: 0.01, max: 10_000, unit: 'messages', takesFractions: true },
   idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
   listQueues: { min: 1, max: 1000, unit: 'queues' },
   peekMessages: { min: 1, max: 100, unit: 'messages' },
@@ -60,8 +65,17 @@ export const namePattern = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
 /** @throws CallerError `parameterOutOfRange`, naming the field, the limit and the value */
 export function checkLimit(name: LimitName, field: string, value: number): void {
   const { min, max, unit } = limits[name];
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new CallerError('parameterOutOfRange', `${field} must be a whole number from ${min} to ${max} ${unit}, got ${value}`, {
-    field, min, max, unit, value,
-  });
+  if (isWithin(name, value)) return;
+  throw new CallerError('parameterOutOfRange', `${field} must be ${rangeText(name)}, got ${value}`, { field, min, max, unit, value });
+}
+
+export function isWithin(name: LimitName, value: number): boolean {
+  const { min, max, takesFractions = false }: Limit = limits[name];
+  return (takesFractions || Number.isInteger(value)) && value >= min && value <= max;
+}
+
+/** `a whole number from 1 to 10 messages` */
+export function rangeText(name: LimitName): string {
+  const { min, max, unit, takesFractions = false }: Limit = limits[name];
+  return `a ${takesFractions ? '' : 'whole '}number from ${min} to ${max} ${unit}`;
 }

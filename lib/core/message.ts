@@ -17,6 +17,14 @@ export interface DeadLetterOrigin {
   readonly reason: 'maxReceiveCount';
 }
 
+/** Which message this is a copy of: stays with the copy, also when it becomes a dead letter and when it comes back. */
+export interface ReplayOrigin {
+  readonly replayId: string;
+  /** Id and enqueue time of the message that was copied. */
+  readonly messageId: string;
+  readonly enqueuedAtMs: EpochMs;
+}
+
 /** What a producer hands in, as a segment keeps it. */
 export interface MessageContent {
   readonly body: Body;
@@ -25,6 +33,7 @@ export interface MessageContent {
   /** When a delayed message becomes due; absent when it is ready at once. */
   readonly dueAtMs?: EpochMs;
   readonly origin?: DeadLetterOrigin;
+  readonly replay?: ReplayOrigin;
 }
 
 /**

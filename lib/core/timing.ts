@@ -86,8 +86,16 @@ export const timing = {
   idempotencyMs: DAY_MS,
   /** A noted place is tried again only for so long: longer than any client is frozen, far shorter than TTL needs to empty a shard. */
   notedPlaceMs: 1 * HOUR,
-  /** Who runs a redrive renews its claim well within this. */
-  redriveRunnerMs: 30 * SECOND,
+  /** Who runs a job renews its claim well within this. */
+  jobRunnerMs: 30 * SECOND,
+  /** … about so often while it has nothing else to store. */
+  jobProgressMs: 10 * SECOND,
+  /** With a pace, what falls due within this goes together: a copy comes by so much too late, never too early. */
+  replayTickMs: 1 * SECOND,
+  /** A runner sleeps at most so long until the next copy; for what is due later it is not kept waiting. */
+  replaySleepMs: 2 * MINUTE,
+  /** A replay that nobody runs is set going so long before its next copy is due: whoever looks after jobs comes once a minute. */
+  replayAheadMs: 90 * SECOND,
 } as const;
 
 /** Bounds of loops and pages. Each is met only when something is wrong or very busy. */
@@ -123,6 +131,10 @@ export const bounds = {
   parkedAlarms: 1000,
   /** Side chains at once: each costs polls a little until it is finished. */
   sidesMax: 10,
+  /** Segments that a replay reads ahead, over all shards of its window. */
+  replayReadAhead: 200,
+  /** Bodies, attributes and tags in one batch of a replay; a single message may have more. */
+  replayBatchBytes: 1024 * 1024,
   /** Purged chains whose receipt handles are still told from others. */
   purgedChains: 10,
   cachedSegmentBytes: 32 * 1024 * 1024,

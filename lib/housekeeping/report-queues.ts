@@ -1,7 +1,8 @@
 import type { Deps } from '../core/deps.ts';
 import { describeQueue, type QueueCounts } from '../core/queue/describe-queue.ts';
 import { listQueues } from '../core/queue/list-queues.ts';
-import { isAbandoned, listRedrives } from '../core/queue/redrive.ts';
+import { isAbandoned, listRedrives, redriveKey } from '../core/queue/redrive.ts';
+import { resumeReplays } from '../core/queue/replay.ts';
 
 /** Where the figures of one queue go. */
 export type PublishCounts = (queue: string, counts: QueueCounts) => void;
@@ -11,7 +12,8 @@ const atOnce = 16;
 const pageSize = 100;
 
 /**
- * Go through all queues once: publish what each holds, and start redrives again whose runner died.
+ * Go through all queues once: publish what each holds, and start jobs again whose runner died, or
+ * that nobody was kept waiting for.
  * A queue that fails is reported and passed over, so that one cannot hide the others.
  */
 export async function reportQueues(deps: Deps, publish: PublishCounts): Promise<void> {
@@ -25,9 +27,10 @@ export async function reportQueues(deps: Deps, publish: PublishCounts): Promise<
 
 async function reportQueue(deps: Deps, name: string, publish: PublishCounts): Promise<void> {
   try {
-    const { counts } = await describeQueue(deps, { name, skipsRewindable: true });
+    const { queue, counts } = await describeQueue(deps, { name, skipsRewindable: true });
     publish(name, counts);
     await restartRedrives(deps, name);
+    await resumeReplays(deps, queue.incarnation);
   } catch (fault) {
     // Most often deleted since it was listed.
     deps.report(fault);
@@ -36,7 +39,7 @@ async function reportQueue(deps: Deps, name: string, publish: PublishCounts): Pr
 
 async function restartRedrives(deps: Deps, name: string): Promise<void> {
   const jobs = await listRedrives(deps, { name });
-  await Promise.all(jobs.filter((job) => isAbandoned(deps, job)).map((job) => deps.kickRedrive(job)));
+  await Promise.all(jobs.filter((job) => isAbandoned(deps, job)).map((job) => deps.kickJob(redriveKey(job))));
 }
 
 /** A fixed number of walkers on one list: the slowest entry holds up only its own walker. */

@@ -4,7 +4,7 @@ import { type LogLevel, logLevels } from './log.ts';
 export const environmentNames = {
   table: 'REWINDMQ_TABLE',
   bucket: 'REWINDMQ_BUCKET',
-  redriveFunction: 'REWINDMQ_REDRIVE_FUNCTION',
+  jobFunction: 'REWINDMQ_JOB_FUNCTION',
   logLevel: 'REWINDMQ_LOG_LEVEL',
 } as const;
 
@@ -12,8 +12,8 @@ export const environmentNames = {
 export interface AwsSettings {
   readonly tableName: string;
   readonly bucketName: string;
-  /** Absent in a function that starts no redrives. */
-  readonly redriveFunctionName?: string;
+  /** Absent in a function that starts no jobs but itself. */
+  readonly jobFunctionName?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -40,8 +40,8 @@ export function readAwsSettings(environment: Environment): AwsSettings {
   const bucketName = collect(() => required(environment, environmentNames.bucket));
   const logLevel = collect(() => readLogLevel(environment));
   if (!tableName || !bucketName || !logLevel) throw new SettingsError(problems.join('; '));
-  const redriveFunctionName = environment[environmentNames.redriveFunction];
-  return { tableName, bucketName, logLevel, ...(redriveFunctionName ? { redriveFunctionName } : {}) };
+  const jobFunctionName = environment[environmentNames.jobFunction];
+  return { tableName, bucketName, logLevel, ...(jobFunctionName ? { jobFunctionName } : {}) };
 }
 
 /** @throws SettingsError */

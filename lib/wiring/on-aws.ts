@@ -14,21 +14,19 @@ import { createDeps } from './rewindmq.ts';
  * @throws StoreUnavailable
  */
 export async function depsOnAws(environment: Environment): Promise<Deps> {
-  const { tableName, bucketName, redriveFunctionName, logLevel } = readAwsSettings(environment);
+  const { tableName, bucketName, jobFunctionName, logLevel } = readAwsSettings(environment);
   return createDeps({
     items: dynamoDbItemTable({ client: dynamoDbClient(), tableName }),
     objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
     // The runner is not told its own name by the stack, which would have to know it before it is made.
-    kickRedrive: startsFunction(redriveFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),
+    kickJob: startsFunction(jobFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),
     log: jsonLog({ level: logLevel }),
   });
 }
 
 /** Does not wait for the runner: Lambda queues the start, and starts again should the runner fail. */
-function startsFunction(functionName: string | undefined, client = new LambdaClient()): Deps['kickRedrive'] {
-  return async ({ incarnation, redriveId }) => {
-    // The key alone: a whole job names up to a thousand messages, and an asynchronous start takes little.
-    const Payload = JSON.stringify({ incarnation, redriveId });
-    await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
+function startsFunction(functionName: string | undefined, client = new LambdaClient()): Deps['kickJob'] {
+  return async (job) => {
+    await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(job) }));
   };
 }

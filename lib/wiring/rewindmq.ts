@@ -18,7 +18,7 @@ import { segmentCodec } from '../storage/packing/segment-codec.ts';
 export interface Adapters {
   readonly items: ItemTable;
   readonly objects: ObjectStore;
-  readonly kickRedrive: Deps['kickRedrive'];
+  readonly kickJob: Deps['kickJob'];
   readonly log: Log;
 }
 
@@ -30,7 +30,7 @@ const SECRET_BYTES = 32;
  * from the table, and puts one there the first time.
  * @throws StoreUnavailable
  */
-export async function createDeps({ items, objects, kickRedrive, log }: Adapters): Promise<Deps> {
+export async function createDeps({ items, objects, kickJob, log }: Adapters): Promise<Deps> {
   const jobs = jobTable(items);
   return {
     log: logTable(items),
@@ -45,6 +45,6 @@ export async function createDeps({ items, objects, kickRedrive, log }: Adapters)
     system,
     memory: processMemory(),
     report: (fault) => log.error('fault', { fault }),
-    kickRedrive,
+    kickJob,
   };
 }

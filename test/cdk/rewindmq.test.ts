@@ -23,12 +23,12 @@ describe("a RewindMQ in an app of one's own", () => {
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
-  it('tells its functions where table, bucket and redrive runner are', () => {
+  it('tells its functions where table, bucket and job runner are', () => {
     template.resourcePropertiesCountIs(lambda, {
       Environment: { Variables: Match.objectLike({ REWINDMQ_TABLE: Match.anyValue(), REWINDMQ_BUCKET: Match.anyValue() }) },
     }, 4);
     template.resourcePropertiesCountIs(lambda, {
-      Environment: { Variables: Match.objectLike({ REWINDMQ_REDRIVE_FUNCTION: Match.anyValue() }) },
+      Environment: { Variables: Match.objectLike({ REWINDMQ_JOB_FUNCTION: Match.anyValue() }) },
     }, 2);
   });
 
@@ -55,7 +55,7 @@ describe("a RewindMQ in an app of one's own", () => {
     expect(grantsIn(template).map(({ action }) => action)).not.toContain('dynamodb:Scan');
   });
 
-  it('lets a redrive go on by itself for longer than Lambda would tolerate of a loop', () => {
+  it('lets a job go on by itself for longer than Lambda would tolerate of a loop', () => {
     template.hasResourceProperties(lambda, {
       Description: Match.stringLikeRegexp('dead letters'), Timeout: 900, RecursiveLoop: 'Allow',
     });
@@ -115,7 +115,7 @@ describe("a RewindMQ in an app of one's own", () => {
     ['throttled executions', { MetricName: 'Throttles', Namespace: 'AWS/Lambda' }],
     ['throttled reads', { MetricName: 'ReadThrottleEvents', Namespace: 'AWS/DynamoDB' }],
     ['throttled writes', { MetricName: 'WriteThrottleEvents', Namespace: 'AWS/DynamoDB' }],
-    ['a failed redrive', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive') }],
+    ['a failed redrive or replay', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive or a replay') }],
     ['a failed archiver', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('archiver fails') }],
     ['a missing or damaged object', { MetricName: 'UnreadableObjects', Threshold: 1 }],
     ['missing queue metrics', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('queue metrics') }],

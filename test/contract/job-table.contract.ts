@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AppendIntent, JobTable, RedriveJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
+import type { AppendIntent, JobTable, RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { msAfter } from '../../lib/core/time.ts';
 import { id, nowMs, removableAtMs } from './samples.ts';
 
@@ -13,7 +13,12 @@ const rewindOf = (more: Partial<RewindRecord> = {}): RewindRecord => ({
   before: { chain: { id: id(), starts: { s1: 2 }, drainedThrough: 1, drained: ['r1'] }, sides: [] }, isDone: false, removableAtMs, ...more,
 });
 
-/** Redrives, rewinds, append intents and secrets. */
+const replayOf = (more: Partial<ReplayJob> = {}): ReplayJob => ({
+  incarnation: id(), queue: 'orders', replayId: id(), state: 'running', target: 'copies', targetIncarnation: id(), fromMs: nowMs, toMs: msAfter(nowMs, 9),
+  startedAtMs: nowMs, updatedAtMs: nowMs, total: 0, left: {}, copied: 0, notBeforeMs: nowMs, runnerUntilMs: nowMs, writeId: id(), removableAtMs, ...more,
+});
+
+/** Redrives, replays, rewinds, append intents and secrets. */
 export function jobContract(jobs: () => JobTable): void {
   it('keeps redrives, replaces the one that was seen, and lists the newest first', async () => {
     const { incarnation } = redriveOf();
@@ -27,6 +32,28 @@ export function jobContract(jobs: () => JobTable): void {
     expect(await jobs().replaceRedrive({ ...done, writeId: id() }, middle.writeId)).toEqual({ kind: 'refused', found: done });
     expect(await jobs().readRedrive(incarnation, middle.redriveId)).toEqual(done);
     expect(await jobs().readRedrive(incarnation, id())).toBeUndefined();
+  });
+
+  it('keeps replays with all they have come to, replaces the one that was seen, and lists the newest first', async () => {
+    const plain = replayOf({ replayId: `1${id()}` });
+    const { incarnation } = plain;
+    const full = replayOf({
+      incarnation, replayId: `2${id()}`, startedAtMs: msAfter(nowMs, 5), pace: { messagesPerSecond: 0.5 }, requestedBy: 'somebody', filter: { tags: ['a'], messageIds: ['s-1'] },
+      total: 12, left: { s1: { next: 3, until: 9 }, s2: { next: 0, until: 3 } }, copied: 2, reachedAtMs: nowMs,
+      pacedFrom: { copiedAtMs: nowMs, enqueuedAtMs: msAfter(nowMs, -1) },
+      batch: { shard: 't1', base: 7, notedAtMs: nowMs, copies: 2, reaches: { s1: 4 }, reachedAtMs: nowMs },
+    });
+    for (const job of [plain, full]) expect(await jobs().putReplay(job)).toEqual({ kind: 'landed' });
+    expect(await jobs().listReplays(incarnation, 10)).toEqual([full, plain]);
+    expect(await jobs().listReplays(incarnation, 1)).toEqual([full]);
+    const { batch: _batch, ...rest } = full;
+    const failed: ReplayJob = { ...rest, state: 'failed', failure: 'targetDeleted', pace: { speed: 2 }, left: {}, writeId: id() };
+    expect(await jobs().replaceReplay(failed, full.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replaceReplay({ ...failed, writeId: id() }, full.writeId)).toEqual({ kind: 'refused', found: failed });
+    expect(await jobs().readReplay(incarnation, full.replayId)).toEqual(failed);
+    expect(await jobs().readReplay(incarnation, id())).toBeUndefined();
+    expect(await jobs().listRedrives(incarnation, 10)).toEqual([]);
+    expect(await jobs().listRewinds(incarnation, 10)).toEqual([]);
   });
 
   it('keeps rewinds with what was before them, and lists the newest first', async () => {

@@ -66,8 +66,8 @@ describe('redrives', () => {
     const deps = await withQueues('failures');
     const { incarnation, redriveId } = await startRedrive(deps, { name: 'failures' });
     deps.kicked.length = 0;
-    deps.clock.advance(timing.redriveRunnerMs + 1);
+    deps.clock.advance(timing.jobRunnerMs + 1);
     await depthsOf(deps);
-    expect(deps.kicked).toMatchObject([{ incarnation, redriveId }]);
+    expect(deps.kicked).toEqual([{ kind: 'redrive', incarnation, jobId: redriveId }]);
   });
 });

@@ -3,12 +3,12 @@ import { readAwsSettings, readLogLevel } from '../../lib/platform/settings.ts';
 
 describe('readAwsSettings', () => {
   it('reads what the stack sets', () => {
-    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_REDRIVE_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn' })).toEqual({
-      tableName: 't', bucketName: 'b', redriveFunctionName: 'f', logLevel: 'warn',
+    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_JOB_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn' })).toEqual({
+      tableName: 't', bucketName: 'b', jobFunctionName: 'f', logLevel: 'warn',
     });
   });
 
-  it('does without a redrive function and a log level', () => {
+  it('does without a job function and a log level', () => {
     expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({ tableName: 't', bucketName: 'b', logLevel: 'info' });
   });
 

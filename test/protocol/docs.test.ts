@@ -37,7 +37,7 @@ const examplesIn = (text: string): readonly unknown[] => (
 
 it.each(actions.map((action) => [action.operation, action] as const))('shows examples of %s that the schemas take', (operation, { body, reply }) => {
   for (const example of examplesIn(section(`## ${operation}`))) {
-    const isPartOfAnswer = operation === 'describeQueue' || (typeof example === 'object' && example !== null && 'deadLetter' in example);
+    const isPartOfAnswer = operation === 'describeQueue' || (typeof example === 'object' && example !== null && ('deadLetter' in example || 'replay' in example));
     expect(isPartOfAnswer || body.safeParse(example).success || reply.safeParse(example).success).toBe(true);
   }
 });
@@ -53,8 +53,8 @@ it('has no section on a code or an action that does not exist', () => {
 });
 
 it('names the limits and the defaults of the code', () => {
-  const rows = [...page.matchAll(/^\| `(\w+)` \| .+ \| (\d+) \| (\d+) \| (\w+) \|$/gm)].map(([, name, min, max, unit]) => (
-    [name, { min: Number(min), max: Number(max), unit }]
+  const rows = [...page.matchAll(/^\| `(\w+)` \| .+ \| ([\d.]+) \| (\d+) \| (\w+) \|$/gm)].map(([row, name, min, max, unit]) => (
+    [name, { min: Number(min), max: Number(max), unit, ...(row.includes('fractions too') && { takesFractions: true }) }]
   ));
   expect(Object.fromEntries(rows)).toEqual(limits);
   expect(examplesIn(section('## createQueue'))[0]).toEqual(queueDefaults);

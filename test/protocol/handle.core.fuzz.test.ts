@@ -32,7 +32,12 @@ const rewound = fc.record({
     messageIds: fc.array(oddText, { minLength: 1, maxLength: 3 }), outcome: fc.constantFrom('deleted', 'deadLettered'),
   }, { requiredKeys: [] }),
 }, { requiredKeys: [] });
-const anyBody = fc.oneof(batch(sent), batch(held), batch(named), asked, rewound, fc.constant({}));
+const replayed = fc.record({
+  target: fc.constantFrom('dead', 'work', 'nowhere'), from: fc.oneof(oddTime.map((time) => ({ time })), oddText.map((messageId) => ({ messageId }))), to: oddTime,
+  filter: fc.oneof(fc.constant({ outcome: 'deleted' }), fc.array(oddText, { minLength: 1, maxLength: 2 }).map((messageIds) => ({ messageIds }))),
+  pace: fc.oneof(fc.double().map((speed) => ({ speed })), fc.double({ min: 0.01, max: 1e4, noNaN: true }).map((messagesPerSecond) => ({ messagesPerSecond }))),
+}, { requiredKeys: [] });
+const anyBody = fc.oneof(batch(sent), batch(held), batch(named), replayed, asked, rewound, fc.constant({}));
 
 const anyQuery = fc.oneof(
   fc.constantFrom('', 'state=delayed', 'state=inFlight', 'limit=1', 'tag=%00', 'prefix=%F0%9F%8E%88'),

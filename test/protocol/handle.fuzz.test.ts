@@ -14,12 +14,13 @@ import { previewRewind } from '../../lib/core/queue/preview-rewind.ts';
 import { purgeQueue } from '../../lib/core/queue/purge-queue.ts';
 import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
 import { listRedrives, readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
+import { cancelReplay, listReplays, readReplay, startReplay } from '../../lib/core/queue/replay.ts';
 import { rewindQueue } from '../../lib/core/queue/rewind-queue.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
 import { undoRewind } from '../../lib/core/queue/undo-rewind.ts';
 import { actions } from '../../lib/protocol/native/actions.ts';
 import { newCaller } from './caller.ts';
-import { message, noonMs, queue, redrive, rewindRecord } from './samples.ts';
+import { message, noonMs, queue, redrive, replayJob, rewindRecord } from './samples.ts';
 
 vi.mock(import('../../lib/core/queue/change-queue.ts'));
 vi.mock(import('../../lib/core/queue/change-visibility.ts'));
@@ -37,6 +38,7 @@ vi.mock(import('../../lib/core/queue/list-rewinds.ts'));
 vi.mock(import('../../lib/core/queue/preview-rewind.ts'));
 vi.mock(import('../../lib/core/queue/rewind-queue.ts'));
 vi.mock(import('../../lib/core/queue/undo-rewind.ts'));
+vi.mock(import('../../lib/core/queue/replay.ts'));
 vi.mock(import('../../lib/core/queue/send-messages.ts'));
 
 beforeAll(() => {
@@ -58,6 +60,8 @@ beforeAll(() => {
   vi.mocked(undoRewind).mockResolvedValue(rewindRecord);
   vi.mocked(listRewinds).mockResolvedValue([{ ...rewindRecord, state: 'inEffect' }]);
   vi.mocked(previewRewind).mockResolvedValue({ messages: 0, bytes: 0, fromMs: undefined, toMs: undefined, inFlight: 0, sample: [], approximate: false });
+  for (const one of [startReplay, readReplay, cancelReplay]) vi.mocked(one).mockResolvedValue(replayJob);
+  vi.mocked(listReplays).mockResolvedValue([replayJob]);
   vi.mocked(sendMessages).mockResolvedValue([]);
 });
 
@@ -66,7 +70,7 @@ const { call, deps } = newCaller();
 /** Names that the API knows, so that a random body gets further than the first check. */
 const knownField = fc.constantFrom(
   'entries', 'body', 'encoding', 'attributes', 'tags', 'delaySeconds', 'deliverAt', 'groupId', 'receiptHandle', 'messageId', 'messageIds',
-  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'outcome', '__proto__', 'constructor',
+  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'outcome', 'target', 'pace', 'speed', 'messagesPerSecond', '__proto__', 'constructor',
 );
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),

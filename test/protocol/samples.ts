@@ -1,5 +1,5 @@
 import type { Message } from '../../lib/core/message.ts';
-import type { RedriveJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
+import type { RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { type Queue, type QueueSettings } from '../../lib/core/queue.ts';
 import { queueDefaults } from '../../lib/core/limits.ts';
 import { epochMs } from '../../lib/core/time.ts';
@@ -34,4 +34,14 @@ export const redriveOnTheWire = {
 export const rewindRecord: RewindRecord = {
   incarnation: 'i1', rewindId: 'r1', kind: 'rewind', requestedAtMs: noonMs, effectiveAtMs: noonMs, fromMs: noonMs, isDone: true,
   before: { chain: { id: 'c1', starts: {}, drainedThrough: 0, drained: [] }, sides: [] }, removableAtMs: noonMs,
+};
+
+export const replayJob: ReplayJob = {
+  incarnation: 'i1', queue: 'work', replayId: 'p1', state: 'running', target: 'copies', targetIncarnation: 'i2', fromMs: noonMs, toMs: noonMs,
+  startedAtMs: noonMs, updatedAtMs: noonMs, total: 10, left: { s1: { next: 3, until: 10 } }, copied: 2, notBeforeMs: epochMs(0), runnerUntilMs: epochMs(0),
+  writeId: 'w1', removableAtMs: noonMs,
+};
+
+export const replayOnTheWire = {
+  replayId: 'p1', queue: 'work', target: 'copies', state: 'running', from: noon, to: noon, total: 10, copied: 2, skipped: 1, startedAt: noon, updatedAt: noon,
 };

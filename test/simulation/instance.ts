@@ -86,7 +86,7 @@ export class Instance {
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),
       report: (fault) => { world.reported(fault); },
-      kickRedrive: async (job) => { world.kicked(job); },
+      kickJob: async ({ kind, incarnation, jobId }) => { if (kind === 'redrive') world.kicked({ incarnation, redriveId: jobId }); },
     };
   }
 

@@ -19,4 +19,5 @@ export const anyMessage: fc.Arbitrary<MessageContent> = fc.record({
   origin: fc.record({
     queue: anyText, incarnation: anyText, messageId: anyText, enqueuedAtMs: anyInstant, receiveCount: fc.nat(), reason: fc.constant('maxReceiveCount'),
   }),
+  replay: fc.record({ replayId: anyText, messageId: anyText, enqueuedAtMs: anyInstant }),
 }, { requiredKeys: ['body', 'attributes', 'tags'] });

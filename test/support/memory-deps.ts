@@ -1,4 +1,5 @@
 import type { Deps } from '../../lib/core/deps.ts';
+import type { JobKey } from '../../lib/core/ports/job-table.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { System } from '../../lib/core/ports/system.ts';
 import { processMemory } from '../../lib/core/process-memory.ts';
@@ -32,8 +33,8 @@ export interface MemoryDeps extends Deps {
   readonly meter: CapacityMeter;
   /** Faults that were reported. */
   readonly faults: unknown[];
-  /** Redrives that were started. */
-  readonly kicked: Array<{ readonly incarnation: string; readonly redriveId: string }>;
+  /** Jobs that were started. */
+  readonly kicked: JobKey[];
 }
 
 /** A deployment in memory, with a clock that only the test moves, the same dice each time and counted ids. */
@@ -66,7 +67,7 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
     system: world.system,
     memory: processMemory(),
     report: (fault) => { faults.push(fault); },
-    kickRedrive: async (job) => { kicked.push(job); },
+    kickJob: async (job) => { kicked.push(job); },
   };
 }
 

@@ -5,7 +5,7 @@ import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
 import { createDeps } from '../../lib/wiring/rewindmq.ts';
 
 const adaptersOn = (items = memoryItemTable()) =>
-  ({ items, objects: memoryObjectStore(), kickRedrive: async () => {}, log: jsonLog({ level: 'silent' }) });
+  ({ items, objects: memoryObjectStore(), kickJob: async () => {}, log: jsonLog({ level: 'silent' }) });
 
 describe('createDeps', () => {
   it('gives all processes of one table the same key for receipt handles', async () => {

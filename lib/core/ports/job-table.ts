@@ -4,6 +4,13 @@ import type { EpochMs } from '../time.ts';
 import type { Put, Replacement } from './conditional.ts';
 import type { Chains } from './queue-table.ts';
 
+/** Names a job from outside: what a runner is started with. */
+export interface JobKey {
+  readonly kind: 'redrive' | 'replay';
+  readonly incarnation: string;
+  readonly jobId: string;
+}
+
 /** Dead letters on their way back. */
 export interface RedriveJob {
   readonly incarnation: string;
@@ -19,6 +26,67 @@ export interface RedriveJob {
   readonly moved: number;
   /** Left in place: no origin known, or its origin no longer exists. */
   readonly skipped: number;
+  /** Whoever runs it renews this; past it, anybody may go on. */
+  readonly runnerUntilMs: EpochMs;
+  readonly writeId: string;
+  readonly removableAtMs: EpochMs;
+}
+
+/** A multiple of the pace at which the messages were sent, or a rate that is not exceeded. */
+export type ReplayPace = { readonly speed: number } | { readonly messagesPerSecond: number };
+
+/** What is left of a shard: the offsets [next, until). */
+export interface ShardLeft {
+  readonly next: Offset;
+  readonly until: Offset;
+}
+
+/**
+ * A batch that is about to be appended, with its place in the target's log: noted before, so that who
+ * goes on after a crash finds out by one read whether it landed.
+ */
+export interface ReplayBatch {
+  readonly shard: string;
+  readonly base: Offset;
+  readonly notedAtMs: EpochMs;
+  readonly copies: number;
+  /** Up to where it goes in each shard of the window that it has something of. */
+  readonly reaches: Readonly<Record<string, Offset>>;
+  /** Enqueue time of the last message that was looked at for it. */
+  readonly reachedAtMs: EpochMs;
+}
+
+/** A window of a queue's log on its way into another queue. */
+export interface ReplayJob {
+  readonly incarnation: string;
+  readonly queue: string;
+  readonly replayId: string;
+  readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** Why it failed: one of the two queues is gone. */
+  readonly failure?: 'queueDeleted' | 'targetDeleted';
+  readonly target: string;
+  /** A queue of the same name that is made later is another one. */
+  readonly targetIncarnation: string;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  readonly filter?: MessageFilter;
+  /** Absent: as fast as it goes. */
+  readonly pace?: ReplayPace;
+  readonly requestedBy?: string;
+  readonly startedAtMs: EpochMs;
+  readonly updatedAtMs: EpochMs;
+  /** Offsets in the window at the start; some of their messages may have expired. */
+  readonly total: number;
+  /** A shard without anything left is not named. */
+  readonly left: Readonly<Record<string, ShardLeft>>;
+  readonly copied: number;
+  /** Enqueue time of the last message that was looked at. */
+  readonly reachedAtMs?: EpochMs;
+  /** With a speed: when the first message was copied, and when it had been enqueued. */
+  readonly pacedFrom?: { readonly copiedAtMs: EpochMs; readonly enqueuedAtMs: EpochMs };
+  /** Nothing is copied before this. */
+  readonly notBeforeMs: EpochMs;
+  readonly batch?: ReplayBatch;
   /** Whoever runs it renews this; past it, anybody may go on. */
   readonly runnerUntilMs: EpochMs;
   readonly writeId: string;
@@ -72,6 +140,13 @@ export interface JobTable {
   readRedrive(incarnation: string, redriveId: string): Promise<RedriveJob | undefined>;
   /** Newest first. */
   listRedrives(incarnation: string, limit: number): Promise<readonly RedriveJob[]>;
+
+  putReplay(job: ReplayJob): Promise<Put<ReplayJob>>;
+  replaceReplay(job: ReplayJob, seenWriteId: string): Promise<Replacement<ReplayJob>>;
+  /** Strongly consistent. */
+  readReplay(incarnation: string, replayId: string): Promise<ReplayJob | undefined>;
+  /** Newest first: ids begin with the time. May be cut short by the page size of the table (1 MB). */
+  listReplays(incarnation: string, limit: number): Promise<readonly ReplayJob[]>;
 
   /** Replaces one with the same id. */
   putRewind(record: RewindRecord): Promise<void>;

@@ -35,7 +35,7 @@ const STEP = 100;
  * A step must be done within this. Well below the time for which a runner claims the job: whoever goes
  * on after a crash finds what the dead runner held due again.
  */
-const HOLD_MS = timing.redriveRunnerMs - 10_000;
+const HOLD_MS = timing.jobRunnerMs - 10_000;
 
 interface Run {
   readonly deps: Deps;
@@ -195,7 +195,9 @@ async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly D
   return inTime.length;
 }
 
-const sentAgain = ({ body, attributes, tags }: MessageContent): MessageContent => ({ body, attributes, tags });
+/** A dead letter no more; a copy it remains. */
+const sentAgain = ({ body, attributes, tags, replay }: MessageContent): MessageContent =>
+  ({ body, attributes, tags, ...(replay ? { replay } : {}) });
 
 async function forEachHold(
   deliverables: readonly Deliverable[], task: (one: Deliverable, positions: readonly number[]) => Promise<unknown>,

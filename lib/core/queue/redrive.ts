@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
-import type { RedriveJob } from '../ports/job-table.ts';
+import type { JobKey, RedriveJob } from '../ports/job-table.ts';
 import { parseMessageId } from '../position.ts';
 import { epochMs, msAfter } from '../time.ts';
 import { DAY_MS, timing } from '../timing.ts';
@@ -44,7 +44,7 @@ export async function startRedrive(deps: Deps, request: StartRedriveRequest): Pr
     writeId: deps.system.newId(), removableAtMs: msAfter(nowMs, KEPT_MS),
   };
   await deps.jobs.putRedrive(job);
-  await deps.kickRedrive(job);
+  await deps.kickJob(redriveKey(job));
   return job;
 }
 
@@ -56,9 +56,12 @@ export async function readRedrive(deps: Deps, { name, redriveId }: { readonly na
   const { definition: { incarnation } } = await viewByName(deps, name, timing.groupAgeMs);
   const job = isRedriveId(redriveId) ? await deps.jobs.readRedrive(incarnation, redriveId) : undefined;
   if (!job) throw new CallerError('redriveNotFound', `there is no redrive ${redriveId.slice(0, 64)} of ${name}`, { queue: name, redriveId });
-  if (isAbandoned(deps, job)) await deps.kickRedrive(job);
+  if (isAbandoned(deps, job)) await deps.kickJob(redriveKey(job));
   return job;
 }
+
+/** What a runner is started with: a whole job names up to a thousand messages. */
+export const redriveKey = ({ incarnation, redriveId }: RedriveJob): JobKey => ({ kind: 'redrive', incarnation, jobId: redriveId });
 
 /** What no redrive could be called is not looked for. */
 const isRedriveId = (text: string): boolean => /^[0-9A-Za-z]{1,40}$/.test(text);
@@ -71,14 +74,14 @@ export async function listRedrives(deps: Deps, { name }: { readonly name: string
 
 /** Running, as far as the record goes, but its runner has not been heard of: for whoever looks after jobs. */
 export const isAbandoned = (deps: Deps, job: RedriveJob): boolean =>
-  job.state === 'running' && job.runnerUntilMs < deps.system.now() && job.updatedAtMs < msAfter(deps.system.now(), -timing.redriveRunnerMs);
+  job.state === 'running' && job.runnerUntilMs < deps.system.now() && job.updatedAtMs < msAfter(deps.system.now(), -timing.jobRunnerMs);
 
 /** Set going again what a crash has stopped, in all queues. A bounded walk, off the message path. */
 export async function resumeRedrives(deps: Deps, queues: readonly { readonly incarnation: string }[]): Promise<void> {
   for (const { incarnation } of queues) {
     const jobs = await deps.jobs.listRedrives(incarnation, LISTED);
     for (const job of jobs) {
-      if (job.state === 'running' && job.runnerUntilMs < deps.system.now()) await deps.kickRedrive(job);
+      if (job.state === 'running' && job.runnerUntilMs < deps.system.now()) await deps.kickJob(redriveKey(job));
     }
   }
 }
@@ -112,7 +115,7 @@ export async function runRedrive(
 async function saveProgress(deps: Deps, job: RedriveJob, change: Partial<RedriveJob>): Promise<RedriveJob | undefined> {
   const nowMs = deps.system.now();
   const next: RedriveJob = {
-    ...job, runnerUntilMs: msAfter(nowMs, timing.redriveRunnerMs), ...change, updatedAtMs: nowMs, writeId: deps.system.newId(),
+    ...job, runnerUntilMs: msAfter(nowMs, timing.jobRunnerMs), ...change, updatedAtMs: nowMs, writeId: deps.system.newId(),
   };
   const put = await deps.jobs.replaceRedrive(next, job.writeId);
   return put.kind === 'landed' ? next : undefined;

@@ -1,3 +1,4 @@
+import { ascendingId } from '../ascending-id.ts';
 import type { Deps } from '../deps.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
@@ -7,7 +8,7 @@ import { epochMs } from '../time.ts';
 import { changeGroup } from './delay-lane.ts';
 import { chainStart } from './chain-starts.ts';
 import { type RewindRequest, type RewindWindow, windowOf } from './rewind-window.ts';
-import { lasting, newRewindId, noteDone, putRecord, refuseIfChanging, refuseTooMany } from './switch-chain.ts';
+import { lasting, noteDone, putRecord, refuseIfChanging, refuseTooMany } from './switch-chain.ts';
 import { viewByName } from './view.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function startSelection(deps: Deps, request: RewindRequest): Promis
   await noteDone(deps, view.group);
   const { incarnation } = view.definition;
   const stretch = await stretchOf(deps, view, await listRetired(deps, incarnation, 0), window, request);
-  const rewindId = newRewindId(deps);
+  const rewindId = ascendingId(deps.system);
   const record = await putRecord(deps, view, rewindId, {
     kind: 'selection', fromMs: window.from.atMs, ...(window.toMs === undefined ? {} : { toMs: window.toMs }),
     ...(request.filter ? { filter: request.filter } : {}), ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),

@@ -1,3 +1,4 @@
+import { ascendingId } from '../ascending-id.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
@@ -40,7 +41,7 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
     await noteDone(deps, seen.group);
     const definition = await retireDelayShards(deps, incarnation, seen.group.delayShards, seen.group.chain.id);
     const view = { ...seen, definition };
-    const rewindId = newRewindId(deps);
+    const rewindId = ascendingId(deps.system);
     const planned = await plan(view, rewindId);
     const record = await putRecord(deps, view, rewindId, planned.record);
     await sealDelayShards(deps, view);
@@ -53,11 +54,6 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
   }
   throw new CallerError('queueIsChanging', `others change ${name} at the same time; try again`, { queue: name });
 }
-
-const TIME_DIGITS = 9;
-
-/** It begins with the time, so that the newest are listed without reading them all. */
-export const newRewindId = ({ system }: Deps): string => `${system.now().toString(36).padStart(TIME_DIGITS, '0')}${system.newId()}`;
 
 /** @throws CallerError `queueIsChanging` */
 export function refuseIfChanging(deps: Deps, { group }: QueueView, name: string, generation: number | undefined = group.generation): void {

@@ -49,7 +49,7 @@ export interface Answer<Body> {
 export const commonErrors = ['malformedRequest', 'parameterOutOfRange', 'notSupportedYet', 'requestTooLarge'] as const satisfies readonly CallerErrorKind[];
 
 /** Every parameter a path may have. Ids are opaque: the core knows which it gave out. */
-export const pathParameters = z.object({ queue: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string() }).partial();
+export const pathParameters = z.object({ queue: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string(), replayId: z.string() }).partial();
 
 type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterOf<Rest> : never;
 

@@ -13,6 +13,7 @@ import { peekMessages } from './peek-messages.ts';
 import { purgeQueue } from './purge-queue.ts';
 import { receiveMessages } from './receive-messages.ts';
 import { listRedrives, readRedrive, startRedrive } from './redrive.ts';
+import { cancelReplay, listReplays, readReplay, startReplay } from './replay.ts';
 import { listRewinds, previewRewind, rewindQueue, undoRewind } from './rewind.ts';
 import { sendMessages } from './send-messages.ts';
 
@@ -34,6 +35,10 @@ export const actions: readonly Action[] = [
   previewRewind,
   listRewinds,
   undoRewind,
+  startReplay,
+  listReplays,
+  readReplay,
+  cancelReplay,
   startRedrive,
   listRedrives,
   readRedrive,

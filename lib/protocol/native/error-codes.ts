@@ -31,6 +31,7 @@ export const callerErrorCodes = {
   receiptHandleStale: { status: 409, code: 'ReceiptHandleStale' },
   receiptHandleRewound: { status: 409, code: 'ReceiptHandleRewound' },
   redriveNotFound: { status: 404, code: 'RedriveNotFound' },
+  replayNotFound: { status: 404, code: 'ReplayNotFound' },
   rewindIsOff: { status: 409, code: 'RewindIsOff' },
   rewindOutOfRange: { status: 400, code: 'RewindOutOfRange' },
   rewindNotFound: { status: 404, code: 'RewindNotFound' },

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { limits } from '../../core/limits.ts';
 import { listRewinds as runList } from '../../core/queue/list-rewinds.ts';
 import { previewRewind as runPreview } from '../../core/queue/preview-rewind.ts';
 import { rewindQueue as run } from '../../core/queue/rewind-queue.ts';
 import { undoRewind as runUndo } from '../../core/queue/undo-rewind.ts';
 import { defineAction, takesNothing } from './action.ts';
+import { fitting } from './shapes/fitting.ts';
 import { previewAnswer, renderPreview, renderRewind, renderStarted, rewindAnswer, rewindRequest, startedAnswer } from './shapes/rewind.ts';
 
 export const rewindQueue = defineAction({
@@ -68,12 +68,3 @@ export const undoRewind = defineAction({
     return { status: 202, body: renderStarted(record) };
   },
 });
-
-/** As many, from the first on, as one answer takes: filters may be long. */
-function fitting<Rewind>(rewinds: readonly Rewind[]): Rewind[] {
-  let bytesLeft: number = limits.answerBytes.max;
-  return rewinds.filter((rewind) => {
-    bytesLeft -= Buffer.byteLength(JSON.stringify(rewind));
-    return bytesLeft >= 0;
-  });
-}

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CallerError } from '../../core/errors.ts';
-import { type LimitName, limits } from '../../core/limits.ts';
+import { type LimitName, limits, rangeText } from '../../core/limits.ts';
 
 /** The parts of a zod issue that we read, whatever its code. */
 interface Issue {
@@ -52,7 +52,7 @@ function outOfRange({ params }: Issue, field: string, value: unknown): CallerErr
   );
   if (params?.['counts'] !== true) {
     const shown = typeof value === 'string' ? clip(value) : value;
-    return refuse(`must be a whole number from ${min} to ${max} ${unit}, got ${String(shown)}`, shown);
+    return refuse(`must be ${rangeText(limit)}, got ${String(shown)}`, shown);
   }
   const size = typeof params['size'] === 'number' ? params['size'] : sizeOf(value);
   const part = typeof params['part'] === 'string' ? params['part'] : '';

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
-import type { Body, DeadLetterOrigin, MessageContent } from '../../core/message.ts';
+import type { Body, DeadLetterOrigin, MessageContent, ReplayOrigin } from '../../core/message.ts';
 import type { ArchivedSegment } from '../../core/ports/segment-archive.ts';
 import type { ShardKey } from '../../core/ports/log-table.ts';
 import { messageIdAt, type Offset } from '../../core/position.ts';
@@ -20,12 +20,13 @@ import { epochMs, latest } from '../../core/time.ts';
  *   body               text or null         null when it is binary
  *   body_bytes         bytes or null        null when it is text
  *   dead_letter_origin text or null         JSON: queue, incarnation, messageId, enqueuedAt, receiveCount, reason
+ *   replay             text or null         JSON, of a copy: replayId, messageId, enqueuedAt of the message that was copied
  *   segment            64 bit               first offset of the send that it came with
  *   append_id          text                 id of that send
  *   retention_seconds  32 bit               history in force at that send
  */
 export const schema: SchemaElement[] = [
-  { name: 'root', num_children: 14 },
+  { name: 'root', num_children: 15 },
   { name: 'queue', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'shard', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'offset', type: 'INT64', repetition_type: 'REQUIRED' },
@@ -42,6 +43,7 @@ export const schema: SchemaElement[] = [
   { name: 'body', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'body_bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
   { name: 'dead_letter_origin', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+  { name: 'replay', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'segment', type: 'INT64', repetition_type: 'REQUIRED' },
   { name: 'append_id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'retention_seconds', type: 'INT32', repetition_type: 'REQUIRED' },
@@ -56,7 +58,7 @@ export const withoutMaps = (elements: readonly SchemaElement[]): SchemaElement[]
 
 /** All but what is there for others only: a message is rebuilt from these. */
 export const columnsToRead: string[] = [
-  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'segment', 'append_id', 'retention_seconds',
+  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'replay', 'segment', 'append_id', 'retention_seconds',
 ];
 
 /** Statistics only where a reader can leave out a row group by them: others would be bytes of the footer for nothing. */
@@ -75,6 +77,7 @@ export function toColumns({ queue, shard }: ShardKey & { readonly queue: string 
     column('body', rows.map(({ content: { body } }) => (body.kind === 'text' ? body.text : null)), { encoding: 'PLAIN' }),
     column('body_bytes', rows.map(({ content: { body } }) => (body.kind === 'binary' ? body.bytes : null)), { encoding: 'PLAIN' }),
     column('dead_letter_origin', rows.map(({ content }) => (content.origin ? originToJson(content.origin) : null))),
+    column('replay', rows.map(({ content }) => (content.replay ? originToJson(content.replay) : null))),
     column('segment', rows.map(({ segment }) => BigInt(segment.base)), { encoding: 'DELTA_BINARY_PACKED' }),
     column('append_id', rows.map(({ segment }) => segment.appendId)),
     column('retention_seconds', rows.map(({ segment }) => segment.retentionSeconds)),
@@ -93,6 +96,7 @@ export interface Row {
   readonly body?: string | null;
   readonly body_bytes?: Uint8Array | null;
   readonly dead_letter_origin?: string | null;
+  readonly replay?: string | null;
   readonly segment: bigint;
   readonly append_id: string;
   readonly retention_seconds: number;
@@ -131,7 +135,8 @@ function contentOf(row: Row): MessageContent {
     attributes: Object.fromEntries(row.attributes.key_value.map(({ key, value }) => [key, value])),
     tags: row.tags,
     ...(typeof row.due_time === 'number' && { dueAtMs: epochMs(row.due_time) }),
-    ...(typeof row.dead_letter_origin === 'string' && { origin: originFromJson(row.dead_letter_origin) }),
+    ...(typeof row.dead_letter_origin === 'string' && { origin: originFromJson(row.dead_letter_origin) as DeadLetterOrigin }),
+    ...(typeof row.replay === 'string' && { replay: originFromJson(row.replay) as ReplayOrigin }),
   };
 }
 
@@ -142,10 +147,12 @@ function bodyOf({ body, body_bytes: bytes }: Row): Body {
   throw new Error('a row has neither a text nor bytes');
 }
 
-const originToJson = ({ enqueuedAtMs, ...origin }: DeadLetterOrigin): string =>
+type Origin = DeadLetterOrigin | ReplayOrigin;
+
+const originToJson = ({ enqueuedAtMs, ...origin }: Origin): string =>
   JSON.stringify({ ...origin, enqueuedAt: new Date(enqueuedAtMs).toISOString() });
 
-function originFromJson(text: string): DeadLetterOrigin {
-  const { enqueuedAt, ...origin } = JSON.parse(text) as Omit<DeadLetterOrigin, 'enqueuedAtMs'> & { readonly enqueuedAt: string };
-  return { ...origin, enqueuedAtMs: epochMs(Date.parse(enqueuedAt)) };
+function originFromJson(text: string): Origin {
+  const { enqueuedAt, ...origin } = JSON.parse(text) as Omit<Origin, 'enqueuedAtMs'> & { readonly enqueuedAt: string };
+  return { ...origin, enqueuedAtMs: epochMs(Date.parse(enqueuedAt)) } as Origin;
 }

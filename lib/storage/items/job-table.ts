@@ -2,12 +2,14 @@ import type { JobTable } from '../../core/ports/job-table.ts';
 import { bytes } from './attributes.ts';
 import type { ItemTable } from './item-table.ts';
 import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
-import { intentKey, redriveKey, redriveRange, rewindKey, rewindRange, secretKey } from './keys.ts';
+import { intentKey, redriveKey, redriveRange, replayKey, replayRange, rewindKey, rewindRange, secretKey } from './keys.ts';
 import { putOutcome, replaceOutcome } from './outcomes.ts';
+import { replayFromItem, replayToItem } from './replay-item.ts';
 import { rewindFromItem, rewindToItem } from './rewind-item.ts';
 
 /** Jobs, append intents and secrets on one table. */
-export const jobTable = (table: ItemTable): JobTable => ({ ...redrives(table), ...rewinds(table), ...intents(table), ...secrets(table) });
+export const jobTable = (table: ItemTable): JobTable =>
+  ({ ...redrives(table), ...replays(table), ...rewinds(table), ...intents(table), ...secrets(table) });
 
 function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedrive' | 'readRedrive' | 'listRedrives'> {
   return {
@@ -32,6 +34,27 @@ function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedri
 
 /** Ids say nothing of their age: the ones there are read and sorted. Old ones vanish by TTL. */
 const JOBS_READ_MAX = 1000;
+
+function replays(table: ItemTable): Pick<JobTable, 'putReplay' | 'replaceReplay' | 'readReplay' | 'listReplays'> {
+  return {
+    async putReplay(job) {
+      const write = await table.put(replayToItem(job), { kind: 'itemAbsent' });
+      return putOutcome(write, replayFromItem, (found) => found.writeId === job.writeId);
+    },
+    async replaceReplay(job, seenWriteId) {
+      const write = await table.put(replayToItem(job), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return replaceOutcome(write, replayFromItem, (found) => found.writeId === job.writeId);
+    },
+    async readReplay(incarnation, replayId) {
+      const item = await table.get(replayKey({ incarnation, replayId }), { consistent: true });
+      return item && replayFromItem(item);
+    },
+    async listReplays(incarnation, limit) {
+      const items = await table.query({ ...replayRange(incarnation), limit, descending: true, consistent: true });
+      return items.map(replayFromItem);
+    },
+  };
+}
 
 function rewinds(table: ItemTable): Pick<JobTable, 'putRewind' | 'readRewind' | 'listRewinds'> {
   return {

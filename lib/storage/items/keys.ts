@@ -1,5 +1,5 @@
 import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
-import type { AppendIntent, RedriveJob, RewindRecord } from '../../core/ports/job-table.ts';
+import type { AppendIntent, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
 import type { RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
@@ -23,6 +23,7 @@ import type { ItemKey } from './item-table.ts';
  *   parked alarm       a/<chain>                 K<due>/<shard>/<first>
  *   redrive            j/<incarnation>           R<redrive id>
  *   rewind             j/<incarnation>           W<rewind id>
+ *   replay             j/<incarnation>           Y<replay id>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
  *
@@ -165,6 +166,17 @@ export function parseRewindKey(key: ItemKey): RewindKey {
 }
 
 export const rewindRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'W', until: `W${END}` });
+
+type ReplayKey = Pick<ReplayJob, 'incarnation' | 'replayId'>;
+
+export const replayKey = ({ incarnation, replayId }: ReplayKey): ItemKey => ({ pk: jobPk(incarnation), sk: `Y${replayId}` });
+
+export function parseReplayKey(key: ItemKey): ReplayKey {
+  const [incarnation, replayId] = matched(key, /^j\/([^/]+)$/, /^Y([^/]+)$/);
+  return { incarnation: incarnation!, replayId: replayId! };
+}
+
+export const replayRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'Y', until: `Y${END}` });
 
 type IntentKey = Pick<AppendIntent, 'incarnation' | 'idempotencyKey'>;
 

@@ -1,10 +1,10 @@
-import type { Body, DeadLetterOrigin, MessageContent } from '../../core/message.ts';
+import type { Body, DeadLetterOrigin, MessageContent, ReplayOrigin } from '../../core/message.ts';
 import { epochMs } from '../../core/time.ts';
 
 /**
  * A message as a row of a packed segment; what is missing at its end is left out.
  *
- *   [body, attributes, tags, due at, origin]
+ *   [body, attributes, tags, due at, origin, replay]
  *
  *   body        a string, or bytes
  *   attributes  [name, value, name, value, …]: a list, so that a name like `__proto__` is only a name
@@ -12,16 +12,20 @@ import { epochMs } from '../../core/time.ts';
  *   due at      ms, or nil
  *   origin      [queue, incarnation, message id, enqueued at, receive count], or nil; the reason is
  *               always the receive count, a sixth element is for others to come
+ *   replay      [replay id, message id, enqueued at] of a copy, or nil
+ *
+ * Stored data: add elements, never change or reuse one.
  */
 type Row = readonly unknown[];
 
-export function messageToRow({ body, attributes, tags, dueAtMs, origin }: MessageContent): Row {
+export function messageToRow({ body, attributes, tags, dueAtMs, origin, replay }: MessageContent): Row {
   const row = [
     body.kind === 'text' ? body.text : body.bytes,
     Object.entries(attributes).flat(),
     tags,
     dueAtMs ?? null,
     origin ? originToList(origin) : null,
+    replay ? [replay.replayId, replay.messageId, replay.enqueuedAtMs] : null,
   ];
   return row.slice(0, row.findLastIndex(isThere) + 1);
 }
@@ -35,13 +39,14 @@ const originToList = ({ queue, incarnation, messageId, enqueuedAtMs, receiveCoun
 /** @throws Error when it is no row */
 export function messageFromRow(row: unknown): MessageContent {
   if (!Array.isArray(row)) throw new Error('not a segment: a message is no list');
-  const [body, attributes = [], tags = [], dueAtMs, origin] = row as Row;
+  const [body, attributes = [], tags = [], dueAtMs, origin, replay] = row as Row;
   return {
     body: bodyOf(body),
     attributes: attributesOf(texts(attributes)),
     tags: texts(tags),
     ...(typeof dueAtMs === 'number' && { dueAtMs: epochMs(dueAtMs) }),
     ...(Array.isArray(origin) && { origin: originOf(origin) }),
+    ...(Array.isArray(replay) && { replay: replayOf(replay) }),
   };
 }
 
@@ -65,6 +70,11 @@ function originOf(list: Row): DeadLetterOrigin {
     receiveCount: Number(list[4]),
     reason: 'maxReceiveCount',
   };
+}
+
+function replayOf(list: Row): ReplayOrigin {
+  const [replayId, messageId] = texts(list.slice(0, 2));
+  return { replayId: replayId!, messageId: messageId!, enqueuedAtMs: epochMs(Number(list[2])) };
 }
 
 function texts(value: unknown): readonly string[] {

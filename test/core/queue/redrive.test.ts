@@ -25,7 +25,7 @@ async function letDie(deps: MemoryDeps, queue: QueueCalls): Promise<void> {
 /** Start, and run to the end as the runner of a deployment would. */
 async function redrive(deps: MemoryDeps, request: Partial<StartRedriveRequest> = {}) {
   const { redriveId, incarnation } = await startRedrive(deps, { name: 'dead', ...request });
-  expect(deps.kicked.at(-1)).toMatchObject({ redriveId, incarnation });
+  expect(deps.kicked.at(-1)).toEqual({ kind: 'redrive', incarnation, jobId: redriveId });
   expect(await runRedrive(deps, { incarnation, redriveId, untilMs: NEVER })).toBe(true);
   return readRedrive(deps, { name: 'dead', redriveId });
 }
@@ -246,7 +246,7 @@ describe('a runner that dies', () => {
     expect(deps.kicked.length).toBe(kicks);
     deps.clock.advance(1);
     await readRedrive(deps, { name: 'dead', redriveId });
-    expect(deps.kicked.at(-1)).toMatchObject({ redriveId });
+    expect(deps.kicked.at(-1)).toMatchObject({ jobId: redriveId });
     expect(deps.kicked.length).toBe(kicks + 1);
   });
 
@@ -265,7 +265,7 @@ describe('a runner that dies', () => {
     expect(other.kicked).toEqual([]);
     deps.clock.advance(30_001);
     await resumeRedrives(other, [{ incarnation }]);
-    expect(other.kicked).toMatchObject([{ redriveId, incarnation }]);
+    expect(other.kicked).toEqual([{ kind: 'redrive', incarnation, jobId: redriveId }]);
   });
 
   it.each([

@@ -51,6 +51,16 @@ describe('segment codec', () => {
     expect(codec.pack([plain('hello')]).byteLength).toBeLessThanOrEqual('hello'.length + 5);
   });
 
+  it('reads rows that end before the parts that came later', () => {
+    const bytes = (text: string) => [...new TextEncoder().encode(text)];
+    const origin = [0x95, 0xa1, ...bytes('q'), 0xa1, ...bytes('i'), 0xa1, ...bytes('m'), 5, 2];
+    const row = [0x95, 0xa1, ...bytes('b'), 0x90, 0x90, 0xc0, ...origin];
+    expect(codec.unpack(Uint8Array.of(codecs.none, 0x92, ...row, 0x91, 0xa1, ...bytes('c')))).toEqual([
+      { ...plain('b'), origin: { queue: 'q', incarnation: 'i', messageId: 'm', enqueuedAtMs: 5, receiveCount: 2, reason: 'maxReceiveCount' } },
+      plain('c'),
+    ]);
+  });
+
   it('refuses a codec that it does not know, and bytes that are no segment', () => {
     expect(() => codec.unpack(Uint8Array.of(9, 1, 2))).toThrow('a segment with an unknown codec: 9');
     expect(() => codec.unpack(new Uint8Array())).toThrow('unknown codec');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LimitName, limits } from '../../../core/limits.ts';
+import { isWithin, limits } from '../../../core/limits.ts';
 import { isUnicode, NOT_UNICODE } from './bounded.ts';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -42,5 +42,3 @@ function issueOf(name: string, text: unknown): Issue | undefined {
   if (!isWithin('attributeValueLength', text.length)) return { path: [name], params: { limit: 'attributeValueLength', counts: true } };
   return isUnicode(text) ? undefined : { path: [name], message: NOT_UNICODE };
 }
-
-const isWithin = (limit: LimitName, value: number): boolean => value >= limits[limit].min && value <= limits[limit].max;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LimitName, limits } from '../../../core/limits.ts';
+import { isWithin, type LimitName, limits } from '../../../core/limits.ts';
 
 /**
  * Schemas whose bounds are rows of `limits`. The check names its row (`params.limit`, with
@@ -8,11 +8,17 @@ import { type LimitName, limits } from '../../../core/limits.ts';
 export function wholeNumber(limit: LimitName) {
   const { min, max } = limits[limit];
   return z.number()
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { params: { limit } })
+    .refine((value) => isWithin(limit, value), { params: { limit } })
     .meta({ type: 'integer', minimum: min, maximum: max });
 }
 
-/** The same, written in a query parameter. */
+/** With parts of one, where the row says so. */
+export function anyNumber(limit: LimitName) {
+  const { min, max } = limits[limit];
+  return z.number().refine((value) => isWithin(limit, value), { params: { limit } }).meta({ minimum: min, maximum: max });
+}
+
+/** A whole number, written in a query parameter. */
 export function wholeNumberText(limit: LimitName) {
   const { min, max } = limits[limit];
   return z.string()

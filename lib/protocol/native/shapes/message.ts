@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeadLetterOrigin, Message } from '../../../core/message.ts';
+import type { DeadLetterOrigin, Message, ReplayOrigin } from '../../../core/message.ts';
 import { count } from './count.ts';
 import { instantAnswer, renderInstant } from './instant.ts';
 import { bodyEncoding, renderBody } from './message-body.ts';
@@ -12,6 +12,8 @@ const deadLetterOrigin = z.object({
   reason: z.enum(['maxReceiveCount']),
 });
 
+const replayOrigin = z.object({ replayId: z.string(), messageId: z.string(), enqueueTime: instantAnswer });
+
 /** What every answer that shows a message says of it. */
 export const messageAnswer = z.object({
   messageId: z.string(),
@@ -21,6 +23,7 @@ export const messageAnswer = z.object({
   tags: z.array(z.string()),
   enqueueTime: instantAnswer,
   deadLetter: deadLetterOrigin.exactOptional(),
+  replay: replayOrigin.exactOptional().meta({ description: 'Of a copy: the message that it is a copy of.' }),
 });
 
 export const renderMessage = (message: Message): z.input<typeof messageAnswer> => ({
@@ -30,6 +33,7 @@ export const renderMessage = (message: Message): z.input<typeof messageAnswer> =
   tags: [...message.tags],
   enqueueTime: renderInstant(message.enqueuedAtMs),
   ...(message.origin && { deadLetter: renderOrigin(message.origin) }),
+  ...(message.replay && { replay: renderReplayOrigin(message.replay) }),
 });
 
 const renderOrigin = (origin: DeadLetterOrigin): z.input<typeof deadLetterOrigin> => ({
@@ -39,3 +43,6 @@ const renderOrigin = (origin: DeadLetterOrigin): z.input<typeof deadLetterOrigin
   receiveCount: origin.receiveCount,
   reason: origin.reason,
 });
+
+const renderReplayOrigin = ({ replayId, messageId, enqueuedAtMs }: ReplayOrigin): z.input<typeof replayOrigin> =>
+  ({ replayId, messageId, enqueueTime: renderInstant(enqueuedAtMs) });

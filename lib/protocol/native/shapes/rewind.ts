@@ -21,14 +21,19 @@ const from = z.strictObject({
   return z.NEVER;
 }).meta({ minProperties: 1, maxProperties: 1 });
 
-/** What is to be consumed again. */
-export const rewindRequest = z.strictObject({
+/** A stretch of history, and what of it is meant. */
+export const windowFields = {
   from: from.exactOptional().meta({ description: 'Everything enqueued from then on; may be absent only where `filter.messageIds` is given.' }),
   to: instant.exactOptional().meta({ description: 'Enqueued before.' }),
   filter: messageFilter.exactOptional(),
-}).transform(({ from: start, to, filter }) => ({
+};
+
+export const readWindow = ({ from: start, to, filter }: z.output<z.ZodObject<typeof windowFields>>) => ({
   ...(start && { from: start }), ...(to !== undefined && { toMs: to }), ...(filter && { filter }),
-}));
+});
+
+/** What is to be consumed again. */
+export const rewindRequest = z.strictObject(windowFields).transform(readWindow);
 
 /** What a rewind or an undo answers. */
 export const startedAnswer = z.object({ rewindId: z.string(), effectiveAt: instantAnswer, from: instantAnswer.exactOptional() });

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
 
-export interface RedriveRunnerProps {
+export interface JobRunnerProps {
   readonly storage: MessageStorage;
   /** @default 512 */
   readonly memorySizeMiB?: number;
@@ -14,22 +14,22 @@ export interface RedriveRunnerProps {
   readonly logRetention?: RetentionDays;
 }
 
-/** Carries dead letters back. It invokes itself until a redrive is done, however long that takes. */
-export class RedriveRunner extends Construct {
+/** Carries dead letters back, and copies windows into other queues. It invokes itself until a job is done, however long that takes. */
+export class JobRunner extends Construct {
   readonly function: IFunction;
   readonly log: ILogGroup;
 
-  constructor(scope: Construct, id: string, props: RedriveRunnerProps) {
+  constructor(scope: Construct, id: string, props: JobRunnerProps) {
     super(scope, id);
     const { storage, ...settings } = props;
     const runner = new BundledFunction(this, 'Runner', {
       ...settings,
-      entry: 'redrive-runner',
-      description: 'RewindMQ: carries dead letters back to where they came from',
+      entry: 'job-runner',
+      description: 'RewindMQ: carries dead letters back, and replays windows into other queues',
       timeout: Duration.minutes(15),
       environment: storage.environment,
       // The loop is the design: each turn moves messages and stores how far it came, and the
-      // job's end ends it. Lambda would stop it after 16 turns, four hours into a large redrive.
+      // job's end ends it. Lambda would stop it after 16 turns, four hours into a large one.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     storage.grantDataPlane(runner.role);

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { JobKey } from '../../lib/core/ports/job-table.ts';
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
-import { runRedriveTurn } from '../../lib/housekeeping/run-redrive.ts';
+import { runJobTurn } from '../../lib/housekeeping/run-job.ts';
 import { memoryDeps } from '../support/memory-deps.ts';
 
 /** A redrive of `count` messages into another queue, started and not yet run. */
@@ -12,25 +13,26 @@ async function startedRedrive(count: number) {
   await createQueue(deps, { name: 'target', settings: {} });
   const entry = { body: { kind: 'text', text: 'x' }, attributes: {}, tags: [] } as const;
   await sendMessages(deps, { name: 'failures', entries: Array.from({ length: count }, () => entry) });
-  const job = await startRedrive(deps, { name: 'failures', to: 'target' });
+  const { incarnation, redriveId } = await startRedrive(deps, { name: 'failures', to: 'target' });
+  const job: JobKey = { kind: 'redrive', incarnation, jobId: redriveId };
   deps.kicked.length = 0;
-  const state = async () => (await readRedrive(deps, { name: 'failures', redriveId: job.redriveId })).state;
+  const state = async () => (await readRedrive(deps, { name: 'failures', redriveId })).state;
   return { deps, job, state };
 }
 
 it('comes to the end of a redrive within its turn, and then starts nobody', async () => {
   const { deps, job, state } = await startedRedrive(3);
-  await runRedriveTurn(deps, job, 60_000);
+  await runJobTurn(deps, job, 60_000);
   expect({ state: await state(), kicked: deps.kicked }).toEqual({ state: 'completed', kicked: [] });
 });
 
 it('hands a redrive over to the next runner when its turn is over', async () => {
   const { deps, job, state } = await startedRedrive(3);
-  await runRedriveTurn(deps, job, 0);
+  await runJobTurn(deps, job, 0);
   expect({ state: await state(), kicked: deps.kicked }).toEqual({
-    state: 'running', kicked: [{ incarnation: job.incarnation, redriveId: job.redriveId }],
+    state: 'running', kicked: [job],
   });
 
-  await runRedriveTurn(deps, job, 60_000);
+  await runJobTurn(deps, job, 60_000);
   expect(await state()).toBe('completed');
 });
