@@ -1,3 +1,5 @@
+import type { ReplayJob } from '../../lib/core/ports/job-table.ts';
+import { runJob } from '../../lib/housekeeping/run-job.ts';
 import { deleteMessages } from '../../lib/core/queue/delete-messages.ts';
 import { receiveMessages } from '../../lib/core/queue/receive-messages.ts';
 import { runRedrive } from '../../lib/core/queue/redrive.ts';
@@ -8,13 +10,15 @@ import { type Instance, InstanceDied } from './instance.ts';
 import type { Entry } from './log-book.ts';
 import { currentOwner } from './ownership.ts';
 import { Violation } from './violation.ts';
-import type { World } from './world.ts';
+import type { ReplayTruth, World } from './world.ts';
 
 /** Time for what is still on its way to arrive. */
 const SETTLE_MS = 30_000;
 /** From when a message is there until a consumer that looks every second must have had it. */
 const LATENESS_MS_MAX = 100_000;
 const POLL_MS = 1000;
+/** Until whoever died in the middle of a replay has lost it. */
+const RUNNER_MS = 120_000;
 const QUIET_POLLS = 3;
 const JUMPS_MAX = 300;
 
@@ -37,6 +41,7 @@ export async function drain(world: World): Promise<void> {
   for (const job of world.redrives.splice(0)) {
     await quietly(world, drainers[0]!, (instance) => instance.serve((deps) => runRedrive(deps, { ...job, untilMs: Number.POSITIVE_INFINITY })));
   }
+  await finishReplays(world, drainers[0]!);
   progress.atMs = world.scheduler.nowMs;
   for (let jumps = 0; jumps < JUMPS_MAX && !world.violation; jumps += 1) {
     await pollUntilQuiet(world, drainers, progress);
@@ -45,6 +50,32 @@ export async function drain(world: World): Promise<void> {
     await world.scheduler.sleep(Math.max(POLL_MS, nextMs - world.scheduler.nowMs + 1000));
   }
   await lookForGhosts(world, drainers, progress);
+}
+
+/** To their end; then each window is there as a whole, and nothing else. */
+async function finishReplays(world: World, instance: Instance): Promise<void> {
+  await world.scheduler.sleep(RUNNER_MS);
+  for (const job of world.replays.splice(0)) {
+    await quietly(world, instance, (one) => one.serve((deps) => runJob(deps, job, { untilMs: Number.POSITIVE_INFINITY })));
+  }
+  for (const [replayId, truth] of world.replayed) {
+    const job = await quietly(world, instance, (one) => one.serve((deps) => deps.jobs.readReplay(truth.incarnation, replayId)));
+    if (job) checkReplay(world, job, truth);
+  }
+}
+
+function checkReplay(world: World, { replayId, state }: ReplayJob, { incarnation, fromMs, toMs, askedAtMs }: ReplayTruth): void {
+  const { book, scheduler: { nowMs } } = world;
+  const copies = book.copies.get(replayId) ?? new Set<string>();
+  world.checked(7);
+  for (const { messageId, log, shard, enqueuedAtMs, landedAtMs, expiresAtMs, availableFromMs } of book.entries.values()) {
+    if (log !== incarnation) continue;
+    const isInside = enqueuedAtMs >= fromMs && enqueuedAtMs < toMs && landedAtMs < askedAtMs;
+    const historyMs = (book.incarnations.get(log)?.historySecondsMin ?? 0) * 1000;
+    const isThere = nowMs < Math.min(expiresAtMs, availableFromMs + historyMs);
+    if (state === 'completed' && isInside && isThere && !copies.has(messageId)) world.fail(new Violation(7, `replay ${replayId} did not copy ${messageId}`, [messageId, shard]));
+    if (copies.has(messageId) && enqueuedAtMs < fromMs && landedAtMs < askedAtMs) world.fail(new Violation(7, `replay ${replayId} copied ${messageId}, from before its window`, [messageId, shard]));
+  }
 }
 
 /** Whatever comes back later although it was settled. */
@@ -59,7 +90,7 @@ async function pollUntilQuiet(world: World, drainers: readonly Instance[], progr
   for (let quiet = 0; quiet < QUIET_POLLS && !world.violation;) {
     let got = 0;
     for (const drainer of drainers) {
-      for (const queue of ['orders', 'dead']) got += await takeAll(world, drainer, queue);
+      for (const queue of ['orders', 'dead', ...(world.hasSide ? ['side'] : [])]) got += await takeAll(world, drainer, queue);
     }
     if (got > 0) progress.atMs = world.scheduler.nowMs;
     await checkOwed(world, progress);

@@ -79,6 +79,8 @@ export class LogBook {
   readonly incarnations = new Map<string, Incarnation>();
   readonly ownership: OwnershipBook;
   readonly archive: ArchiveBook;
+  /** Originals, by replay. */
+  readonly copies = new Map<string, Set<string>>();
   leaseBytesMax = 0;
   /** By chain: what its leases say went to the dead-letter queue. */
   readonly #deadLettered = new Map<string, Set<string>>();
@@ -155,7 +157,8 @@ export class LogBook {
     }
     this.entries.set(entry.messageId, entry);
     const same = this.byToken.get(entry.token) ?? [];
-    this.byToken.set(entry.token, [...same, entry]);
+    if (!content.replay) this.byToken.set(entry.token, [...same, entry]);
+    if (content.replay) { this.#addCopy(entry, content.replay); return; }
     const wasMoved = same.some(({ content: { origin } }) => origin !== undefined) || content.origin !== undefined;
     const twin = same.find(({ log, landedAtMs }) => log === entry.log && nowMs - landedAtMs < REMEMBERED_MS);
     const deadTwin = same.find(({ content: { origin } }) => origin !== undefined && origin.messageId === content.origin?.messageId);
@@ -167,6 +170,14 @@ export class LogBook {
     if (twin && !wasMoved) {
       this.#options.fail(new Violation(1, `${entry.token} was appended twice: ${twin.messageId} and ${entry.messageId}`, [entry.token, segment.shard]));
     }
+  }
+
+  /** A replay copies nothing twice, whoever of its runners died. */
+  #addCopy({ messageId, shard }: Entry, { replayId, messageId: original }: NonNullable<MessageContent['replay']>): void {
+    const copies = this.copies.get(replayId) ?? new Set<string>();
+    this.copies.set(replayId, copies);
+    if (copies.has(original)) this.#options.fail(new Violation(7, `replay ${replayId} copied ${original} twice, to ${messageId} as well`, [original, shard]));
+    copies.add(original);
   }
 
   /** Until a rewind takes effect what is sent may still be had from the chain before. */

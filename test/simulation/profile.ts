@@ -87,5 +87,6 @@ function drawCast(dice: Dice): ReadonlyMap<string, number> {
     ['watcher', dice.pick([0, 0, 1])],
     ['crowd', dice.pick([0, 0, 0, 1])],
     ['rewinder', dice.pick([0, 0, 1, 1, 2])],
+    ['replayer', dice.fork('replayer').pick([0, 0, 0, 1])],
   ]);
 }

@@ -7,6 +7,7 @@ const operations = [
   'send', 'send delayed', 'send once', 'send in a crowd', 'cancel', 'receive', 'delete', 'change visibility', 'purge', 'change queue',
   'create queue', 'delete queue', 'start redrive', 'read redrive', 'run redrive', 'describe', 'peek', 'find',
   'rewind', 'select', 'undo', 'list rewinds', 'archive',
+  'start replay', 'read replay', 'run replay', 'cancel replay',
 ] as const;
 
 const invariants = [1, 2, 3, 4, 5, 7, 8, 9] as const;

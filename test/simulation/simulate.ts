@@ -38,6 +38,7 @@ async function setTheStage(world: World): Promise<void> {
   const instance = world.newInstance();
   await instance.serve((deps) => createQueue(deps, { name: 'dead', settings: { visibilityTimeoutSeconds: 5 } }));
   await instance.serve((deps) => createQueue(deps, { name: 'orders', settings: world.settings }));
+  if (world.hasSide) await instance.serve((deps) => createQueue(deps, { name: 'side', settings: { visibilityTimeoutSeconds: 5 } }));
   world.isCalm = false;
 }
 

@@ -1,4 +1,5 @@
 import type { Deps } from '../../lib/core/deps.ts';
+import type { JobKey } from '../../lib/core/ports/job-table.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { System } from '../../lib/core/ports/system.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
@@ -30,5 +31,6 @@ export interface Surroundings {
   tableOf(table: ItemTable): ItemTable;
   /** A fault that did not fail the request. */
   reported(fault: unknown): void;
+  replayKicked(job: JobKey): void;
   kicked(job: { readonly incarnation: string; readonly redriveId: string }): void;
 }

@@ -1,5 +1,6 @@
 import { CallerError, StoreUnavailable } from '../../lib/core/errors.ts';
 import type { QueueSettings } from '../../lib/core/queue.ts';
+import type { JobKey } from '../../lib/core/ports/job-table.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { System } from '../../lib/core/ports/system.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
@@ -29,6 +30,14 @@ export interface Plan {
   readonly planted?: Planted;
 }
 
+/** A window that somebody asked to be copied, and when. */
+export interface ReplayTruth {
+  readonly incarnation: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly askedAtMs: number;
+}
+
 /** Everything of one run. */
 export class World implements Surroundings {
   readonly plan: Plan;
@@ -43,6 +52,9 @@ export class World implements Surroundings {
   readonly lines: string[] = [];
   readonly instances: Instance[] = [];
   readonly redrives: { readonly incarnation: string; readonly redriveId: string }[] = [];
+  readonly replays: JobKey[] = [];
+  /** What replays were asked for, by id. */
+  readonly replayed = new Map<string, ReplayTruth>();
   /** When each purge, rewind and undo was asked for. */
   readonly switches = new Map<string, number>();
   readonly faultPlaces: string[] = [];
@@ -93,6 +105,9 @@ export class World implements Surroundings {
   /** Only the first counts: what comes after it may be its consequence. */
   fail(violation: Violation): void { this.violation ??= violation; }
 
+  /** Is there a queue beside, for copies? */
+  get hasSide(): boolean { return (this.profile.cast.get('replayer') ?? 0) > 0; }
+
   /** The settings that the queue is made with. */
   get settings(): Partial<QueueSettings> {
     const { settings, maxReceiveCount } = this.profile;
@@ -138,6 +153,10 @@ export class World implements Surroundings {
 
   kicked(job: { readonly incarnation: string; readonly redriveId: string }): void {
     this.redrives.push(job);
+  }
+
+  replayKicked(job: JobKey): void {
+    this.replays.push(job);
   }
 
   newInstance(): Instance {

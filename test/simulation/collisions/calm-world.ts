@@ -67,4 +67,5 @@ export class CalmWorld implements Surroundings {
   tableOf(table: ItemTable): ItemTable { return table; }
   reported(fault: unknown): void { this.faults.push(fault); }
   kicked(): void {}
+  replayKicked(): void {}
 }
