@@ -10,7 +10,7 @@ export interface SigningKeys {
   readonly previous?: Uint8Array;
 }
 
-/** HMAC-SHA256, truncated to 128 bits, in base64url. */
+/** Its own tags are HMAC-SHA256, truncated to 128 bits, in base64url. */
 export function hmacSigner({ current, previous }: SigningKeys): Signer {
   // As key objects: from raw bytes Node makes one anew for each tag, which takes four times as long as the tag.
   const currentKey = createSecretKey(current);
@@ -24,6 +24,7 @@ export function hmacSigner({ current, previous }: SigningKeys): Signer {
       return keys.some((key) => timingSafeEqual(tagOf(key, text), given));
     },
     digest: (text) => createHash('sha256').update(text).digest('base64url'),
+    hmacSha256: (secret, data) => createHmac('sha256', secret).update(data).digest('base64'),
   };
 }
 

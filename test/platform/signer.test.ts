@@ -31,4 +31,12 @@ describe('signer', () => {
   it('digests by SHA-256', () => {
     expect(signer.digest('abc')).toBe(Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex').toString('base64url'));
   });
+
+  it('signs by HMAC-SHA256 with the secret of another (RFC 4231, test cases 1 and 2)', () => {
+    const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
+    expect(signer.hmacSha256(new Uint8Array(20).fill(0x0b), keyOf('Hi There')))
+      .toBe(base64('b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'));
+    expect(signer.hmacSha256(keyOf('Jefe'), keyOf('what do ya want for nothing?')))
+      .toBe(base64('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'));
+  });
 });
