@@ -41,6 +41,12 @@ export const limits = {
   /** A replay's: 1 = as fast as the messages were sent. */
   replaySpeed: { min: 0.01, max: 1000, unit: 'times', takesFractions: true },
   replayMessagesPerSecond: { min: 0.01, max: 10_000, unit: 'messages', takesFractions: true },
+  /** Own numbers of a retry policy. */
+  retryDelays: { min: 1, max: 100, unit: 'delays' },
+  retryDelaySeconds: { min: 1, max: 43_200, unit: 'seconds' },
+  retries: { min: 0, max: 1000, unit: 'retries' },
+  pushConcurrency: { min: 1, max: 100, unit: 'deliveries' },
+  pushMessagesPerSecond: { min: 0.01, max: 10_000, unit: 'messages', takesFractions: true },
   idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
   listQueues: { min: 1, max: 1000, unit: 'queues' },
   peekMessages: { min: 1, max: 100, unit: 'messages' },
