@@ -30,7 +30,7 @@ const layers: readonly Layer[] = [
   adapter('', /^(?:node:|@aws-sdk\/|@smithy\/)/),
   { folder: 'lib/protocol', folders: ['lib/core'], packages: /^(?:node:|zod$)/ },
   { folder: 'lib/platform', folders: ['lib/core'], packages: /^node:/ },
-  { folder: 'lib/delivery', folders: ['lib/core'], packages: /^node:/ },
+  { folder: 'lib/delivery', folders: ['lib/core'], packages: /^(?:node:|ipaddr\.js$)/ },
   { folder: 'lib/housekeeping', folders: ['lib/core'], packages: /^node:/ },
   { folder: 'lib/client', folders: [], packages: /^node:/ },
   { folder: 'lib/wiring', folders: ['lib'], packages: /^(?:node:|@aws-sdk\/|@smithy\/)/ },
