@@ -26,6 +26,16 @@ export const limits = {
   attributeValueLength: { min: 0, max: 4096, unit: 'characters' },
   tagCount: { min: 0, max: 5, unit: 'tags' },
   tagLength: { min: 1, max: 64, unit: 'characters' },
+  /** 0: as if there were none. */
+  routingKeyLength: { min: 0, max: 255, unit: 'characters' },
+  routingKeyWords: { min: 0, max: 16, unit: 'words' },
+  bindingKeyLength: { min: 1, max: 255, unit: 'characters' },
+  bindingKeyWords: { min: 1, max: 16, unit: 'words' },
+  bindingKeyCount: { min: 1, max: 100, unit: 'keys' },
+  filterTagCount: { min: 1, max: 100, unit: 'tags' },
+  anyOfCount: { min: 1, max: 100, unit: 'alternatives' },
+  /** As JSON: a subscription keeps it, and those that it had before, in one item. */
+  subscriptionFilterBytes: { min: 2, max: 16 * KIB, unit: 'bytes' },
   visibilityTimeoutSeconds: { min: 1, max: 43_200, unit: 'seconds' },
   changeVisibilitySeconds: { min: 0, max: 43_200, unit: 'seconds' },
   waitSeconds: { min: 0, max: 20, unit: 'seconds' },
@@ -73,6 +83,16 @@ export function checkLimit(name: LimitName, field: string, value: number): void 
   const { min, max, unit } = limits[name];
   if (isWithin(name, value)) return;
   throw new CallerError('parameterOutOfRange', `${field} must be ${rangeText(name)}, got ${value}`, { field, min, max, unit, value });
+}
+
+/**
+ * The same for what a limit counts of a value: characters, entries, words.
+ * @throws CallerError `parameterOutOfRange`, naming the field, the limit and the size
+ */
+export function checkSize(name: LimitName, field: string, size: number): void {
+  const { min, max, unit } = limits[name];
+  if (isWithin(name, size)) return;
+  throw new CallerError('parameterOutOfRange', `${field} must have ${min} to ${max} ${unit}, has ${size}`, { field, min, max, unit, value: size });
 }
 
 export function isWithin(name: LimitName, value: number): boolean {

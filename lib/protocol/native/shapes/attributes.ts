@@ -27,18 +27,29 @@ export const attributes = z.custom<Attributes>((value) => typeof value === 'obje
   additionalProperties: { type: 'string', maxLength: limits.attributeValueLength.max },
 });
 
-interface Issue {
-  readonly path?: string[];
+/** What is wrong with a value that is checked by hand, and where in it. */
+export interface Issue {
+  readonly path?: (string | number)[];
   readonly message?: string;
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-function issueOf(name: string, text: unknown): Issue | undefined {
+/** The same, seen from one level higher. */
+export const issueBelow = (step: string | number, issue: Issue | undefined): Issue | undefined => issue && { ...issue, path: [step, ...issue.path ?? []] };
+
+const issueOf = (name: string, text: unknown): Issue | undefined => issueOfName(name) ?? issueBelow(name, issueOfText(text));
+
+/** What is wrong with the name of an attribute. */
+export function issueOfName(name: string): Issue | undefined {
   if (!isWithin('attributeNameLength', name.length)) {
     return { params: { limit: 'attributeNameLength', counts: true, part: 'names of ', size: name.length } };
   }
-  if (name === '__proto__' || !isUnicode(name)) return { path: [name], message: 'is not a name an attribute can have' };
-  if (typeof text !== 'string') return { path: [name], message: 'must be a text' };
-  if (!isWithin('attributeValueLength', text.length)) return { path: [name], params: { limit: 'attributeValueLength', counts: true } };
-  return isUnicode(text) ? undefined : { path: [name], message: NOT_UNICODE };
+  return name === '__proto__' || !isUnicode(name) ? { path: [name], message: 'is not a name an attribute can have' } : undefined;
+}
+
+/** What is wrong with the value of an attribute. */
+export function issueOfText(text: unknown): Issue | undefined {
+  if (typeof text !== 'string') return { message: 'must be a text' };
+  if (!isWithin('attributeValueLength', text.length)) return { params: { limit: 'attributeValueLength', counts: true } };
+  return isUnicode(text) ? undefined : { message: NOT_UNICODE };
 }
