@@ -53,7 +53,7 @@ export function costWorld(tableOf: (meter: RequestMeter) => ItemTable): CostWorl
 }
 
 async function letGoOfSegments(deps: Deps, table: ItemTable, queue: string): Promise<void> {
-  const log = (await deps.queues.readName(queue))?.incarnation ?? '';
+  const log = (await deps.queues.readName('queue', queue))?.incarnation ?? '';
   const view = await deps.queues.readView(log, { consistent: true });
   const former = await deps.queues.listRetiredShards(log, 0, 1000);
   for (const { id: shard } of [...view?.definition.shards ?? [], ...former]) {

@@ -85,7 +85,7 @@ async function letGo(dataDir: string, queue: string): Promise<void> {
 
 async function removeSegments(table: ItemTable, queue: string): Promise<void> {
   const [queues, log] = [queueTable(table), logTable(table)];
-  const incarnation = (await queues.readName(queue))?.incarnation ?? '';
+  const incarnation = (await queues.readName('queue', queue))?.incarnation ?? '';
   const view = await queues.readView(incarnation, { consistent: true });
   const former = await queues.listRetiredShards(incarnation, 0, 1000);
   for (const { id: shard } of [...view?.definition.shards ?? [], ...former]) {

@@ -30,6 +30,8 @@ export interface MessageContent {
   readonly body: Body;
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  /** Of a message published to a topic: words separated by dots, for the binding keys of subscriptions. */
+  readonly routingKey?: string;
   /** When a delayed message becomes due; absent when it is ready at once. */
   readonly dueAtMs?: EpochMs;
   readonly origin?: DeadLetterOrigin;

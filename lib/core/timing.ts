@@ -12,6 +12,11 @@ export const timing = {
   clockSkewMs: 200,
   /** A group's record older than this is read again before anything is claimed or answered. */
   groupAgeMs: 1 * SECOND,
+  /**
+   * A subscription may know its topic's shards as of so long ago: reading them with each look would double
+   * what an idle one costs. Senders leave new shards alone until every reader knows them.
+   */
+  topicAgeMs: 5 * SECOND,
   /** A sender may use a definition this old: a seal outlives that by its shard's whole history. */
   definitionAgeMs: 60 * SECOND,
   /** A purge or rewind takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */
@@ -127,6 +132,8 @@ export const bounds = {
   previewSample: 10,
   /** Retired shards that a count of what can be rewound looks into. */
   countedShards: 100,
+  /** Of one subscription, each in force for a part of the history. */
+  filterVersions: 20,
   deadLetterChain: 100,
   parkedAlarms: 1000,
   /** Side chains at once: each costs polls a little until it is finished. */

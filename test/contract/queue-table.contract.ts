@@ -24,27 +24,27 @@ export function queueContract(queues: () => QueueTable): void {
   };
 
   it('gives a name to the first, shows it to the second, and takes it back only from its owner', async () => {
-    const entry = { name: `q-${id()}`, incarnation: id() };
-    expect(await queues().readName(entry.name)).toBeUndefined();
+    const entry = { registry: 'queue', name: `q-${id()}`, incarnation: id() };
+    expect(await queues().readName(entry.registry, entry.name)).toBeUndefined();
     expect(await queues().putName(entry)).toEqual({ kind: 'landed' });
     expect(await queues().putName({ ...entry, incarnation: id() })).toEqual({ kind: 'refused', found: entry });
     expect(await queues().putName(entry)).toEqual({ kind: 'landed', found: entry });
     await queues().deleteName({ ...entry, incarnation: id() });
-    expect(await queues().readName(entry.name)).toEqual(entry);
+    expect(await queues().readName(entry.registry, entry.name)).toEqual(entry);
     await queues().deleteName(entry);
     await queues().deleteName(entry);
-    expect(await queues().readName(entry.name)).toBeUndefined();
+    expect(await queues().readName(entry.registry, entry.name)).toBeUndefined();
   });
 
   it('lists names by prefix, in order, page by page', async () => {
     const prefix = `p${id()}`;
-    const entries = ['', '-a', '0', 'A', '_', 'z'].map((end) => ({ name: `${prefix}${end}`, incarnation: id() }));
-    for (const entry of [...entries.toReversed(), { name: `q${prefix}`, incarnation: id() }]) await queues().putName(entry);
-    expect(await queues().listNames({ prefix, limit: 100 })).toEqual(entries);
-    expect(await queues().listNames({ prefix, limit: 2, after: `${prefix}0` })).toEqual(entries.slice(3, 5));
-    expect(await queues().listNames({ prefix, limit: 2, after: 'A' })).toEqual(entries.slice(0, 2));
-    expect(await queues().listNames({ prefix, limit: 2, after: 'zzz' })).toEqual([]);
-    expect(await queues().listNames({ prefix: '', limit: 100 })).toEqual(expect.arrayContaining(entries));
+    const entries = ['', '-a', '0', 'A', '_', 'z'].map((end) => ({ registry: 'queue', name: `${prefix}${end}`, incarnation: id() }));
+    for (const entry of [...entries.toReversed(), { registry: 'queue', name: `q${prefix}`, incarnation: id() }]) await queues().putName(entry);
+    expect(await queues().listNames({ registry: 'queue', prefix, limit: 100 })).toEqual(entries);
+    expect(await queues().listNames({ registry: 'queue', prefix, limit: 2, after: `${prefix}0` })).toEqual(entries.slice(3, 5));
+    expect(await queues().listNames({ registry: 'queue', prefix, limit: 2, after: 'A' })).toEqual(entries.slice(0, 2));
+    expect(await queues().listNames({ registry: 'queue', prefix, limit: 2, after: 'zzz' })).toEqual([]);
+    expect(await queues().listNames({ registry: 'queue', prefix: '', limit: 100 })).toEqual(expect.arrayContaining(entries));
   });
 
   it('reads definition and group in one, and nothing when either is missing', async () => {

@@ -8,7 +8,7 @@ import { memoryDeps, type MemoryDeps, type MemoryWorld } from '../support/memory
 
 /** What a queue looks like from within: for tests of rules that callers see only by their effect. */
 export async function insideOf(deps: MemoryDeps, name = 'orders') {
-  const named = await deps.queues.readName(name);
+  const named = await deps.queues.readName('queue', name);
   if (!named) throw new Error(`no queue ${name}`);
   const { incarnation } = named;
   const view = async (): Promise<QueueView> => {

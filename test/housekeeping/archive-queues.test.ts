@@ -21,7 +21,7 @@ describe('a turn of the archiver', () => {
     const deps = memoryDeps();
     for (const name of ['bad', 'good']) await (await newQueue(deps, month, name)).send(...entries(2));
     deps.clock.advance(2 * DAY_MS);
-    const bad = await deps.queues.readName('bad');
+    const bad = await deps.queues.readName('queue', 'bad');
     const log: typeof deps.log = {
       ...deps.log,
       listSegments: async (range) => {

@@ -38,7 +38,7 @@ describe('a report', () => {
 
   it('passes over a queue that cannot be read, and tells of it', async () => {
     const deps = await withQueues('bad', 'good');
-    const bad = await deps.queues.readName('bad');
+    const bad = await deps.queues.readName('queue', 'bad');
     const lastSegment: LogTable['lastSegment'] = async (shard) => {
       if (shard.log === bad?.incarnation) throw new StoreUnavailable('injected', { outcome: 'refused' });
       return deps.log.lastSegment(shard);

@@ -6,6 +6,7 @@ import { type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { bounds } from '../timing.ts';
 import { holdsPosition, without } from './holds.ts';
 import { NOT_STORED, unreceivedLease } from './materialise.ts';
@@ -29,7 +30,7 @@ export async function cancelDelayed(
   const outcomes = new Map<Offset, CancelOutcome>(offsets.map((offset) => [offset, 'notFound']));
   let left = [...outcomes.keys()].toSorted((a, b) => a - b);
   for (let [first] = left; first !== undefined; [first] = left) {
-    const segment = await deps.log.segmentAt({ log: view.definition.incarnation, shard }, first);
+    const segment = await deps.log.segmentAt({ log: logOf(view.definition.incarnation), shard }, first);
     const end = segment ? endOf(segment) : first + 1;
     // Offsets are dense: behind the last segment there is nothing.
     if (first >= end) break;
@@ -78,7 +79,7 @@ async function placeOf(
 
 async function isOwn(deps: Deps, view: QueueView, { chain }: Served, shard: string): Promise<boolean> {
   if (view.group.delayShards.some(({ id }) => id === shard)) return true;
-  return (await listRetired(deps, view.definition.incarnation, 0)).some(({ id, owner }) => id === shard && owner === chain.id);
+  return (await listRetired(deps, logOf(view.definition.incarnation), 0)).some(({ id, owner }) => id === shard && owner === chain.id);
 }
 
 /** Answers those that it could not take: somebody holds them. */

@@ -3,11 +3,13 @@ import { segmentWith } from '../log/history.ts';
 import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Offset } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { earliest, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { boundFor, type Deliverable, type Pull } from './pull.ts';
-import { heldOf, withOneRange } from './holds.ts';
+import { countOf, heldOf, withOneRange } from './holds.ts';
+import { passedStretch, passOver, readPoint } from './pass-over.ts';
 import { type LogRead, type ReadableShard, readLog } from './read-log.ts';
 import { knowsChainEnd, type ReadPoint, type ShardReader } from './reader-memory.ts';
 import { type Candidate, type Stretch, stretchFrom } from './stretch.ts';
@@ -31,23 +33,25 @@ const EXPIRED_STEP = 8;
 export async function claimFrom(
   deps: Deps, pull: Pull, reader: ShardReader, firstRead: LogRead, capacity: number,
 ): Promise<Claimed> {
-  let read = firstRead;
+  const shard = readableShard(pull, reader);
+  let read = await passOver(deps, pull, shard, reader, firstRead);
   const seenAgeMs = await lookAtSharedEnd(deps, pull, reader);
   let lostToAgeMs: number | undefined;
   for (let tries = 1; tries <= bounds.claimTries; tries += 1) {
     const next = await chainEnd(deps, pull, reader);
     if (read.startsAt < next.offset || read.segments.length === 0) read = beginningAt(read, next);
-    const stretch = await freshStretch(deps, pull, read, next, capacity);
+    const stretch = await freshStretch(deps, pull, read, next, capacity) ?? passedStretch(deps, pull, reader, next);
     if (!stretch) return { deliverables: [], lostToAgeMs, seenAgeMs };
     const lease = leaseOver(deps, pull, reader, next, stretch);
     if (lease.alarmDueAtMs !== undefined) await putAlarm(deps, lease, lease.alarmDueAtMs);
     const put = await deps.leases.putLease(lease);
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
+      if (pull.membership) notePassRate(reader, lease);
       if (lease.holds.length > 0 && !stretch.unreadable) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs, seenAgeMs };
       if (tries === bounds.claimTries) break;
-      // All of it had expired, or cannot be read now: the empty lease saves the next reader the way, and this one takes longer steps.
-      read = await readLog(deps, readableShard(pull, reader), await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries);
+      // All of it had expired, or is others', or cannot be read now: the empty lease saves the next reader the way, and this one takes longer steps.
+      read = await passOver(deps, pull, shard, reader, await readLog(deps, shard, await chainEnd(deps, pull, reader), EXPIRED_STEP ** tries));
       continue;
     }
     lostToAgeMs = put.found.ageMs;
@@ -56,10 +60,18 @@ export async function claimFrom(
     if (tries === 2 || isOfThePast(deps, put.found)) {
       reader.next = undefined;
       const end = await chainEnd(deps, pull, reader);
-      read = await readLog(deps, readableShard(pull, reader), end, Math.max(1, firstRead.segments.length));
+      read = await passOver(deps, pull, shard, reader, await readLog(deps, shard, end, Math.max(1, firstRead.segments.length)));
     }
   }
   return { deliverables: [], lostToAgeMs, seenAgeMs };
+}
+
+/** At least one in so many: what a filter lets through may change from one moment to the next. */
+const PASS_RATE_MIN = 1 / 64;
+
+function notePassRate(reader: ShardReader, { first, end, holds }: Lease): void {
+  const held = holds.reduce((sum, { held: positions }) => sum + countOf(positions), 0);
+  reader.passRate = Math.max(PASS_RATE_MIN, (reader.passRate + held / (end - first)) / 2);
 }
 
 /**
@@ -104,14 +116,17 @@ export async function lookInto(deps: Deps, pull: Pull, reader: ShardReader, capa
     return { segments: [], startsAt: next.offset, sealedAt: reader.sealedAt };
   }
   const bound = boundFor(pull, reader.shard);
-  if (next.offset >= bound) return { segments: [], startsAt: next.offset, sealedAt: undefined };
-  reader.ahead = reader.ahead.filter((segment) => endOf(segment) > next.offset);
-  if (isEnoughAhead(reader, next, capacity)) {
+  // Passed over up to the seal, before that was known: the claim needs to see it again, to come to the end.
+  if (reader.sealedAt !== undefined && readPoint(reader, next).offset >= reader.sealedAt) reader.passed = undefined;
+  const from = readPoint(reader, next);
+  if (from.offset >= bound) return { segments: [], startsAt: from.offset, sealedAt: undefined };
+  reader.ahead = reader.ahead.filter((segment) => endOf(segment) > from.offset);
+  if (isEnoughAhead(reader, from, capacity)) {
     reader.emptySinceMs = undefined;
-    return { segments: reader.ahead, startsAt: next.offset, sealedAt: reader.sealedAt };
+    return { segments: reader.ahead, startsAt: from.offset, sealedAt: reader.sealedAt };
   }
 
-  const whole = await readLog(deps, readableShard(pull, reader), next, segmentsWorthReading(reader, capacity));
+  const whole = await readLog(deps, readableShard(pull, reader), from, segmentsWorthReading(reader, capacity));
   reader.sealedAt = whole.sealedAt ?? reader.sealedAt;
   const read: LogRead = { ...whole, segments: whole.segments.filter(({ base }) => base < bound) };
   noteRead(deps, reader, read);
@@ -129,8 +144,8 @@ function isEnoughAhead({ ahead }: ShardReader, next: ReadPoint, capacity: number
 /** Segments that only point to objects are so small that a query for several costs what it costs for one. */
 const POINTERS_AT_ONCE = 8;
 
-function segmentsWorthReading({ averageCount, arePointers }: ShardReader, capacity: number): number {
-  const needed = Math.max(1, Math.ceil(capacity / averageCount));
+function segmentsWorthReading({ averageCount, passRate, arePointers }: ShardReader, capacity: number): number {
+  const needed = Math.max(1, Math.ceil(capacity / (averageCount * passRate)));
   return Math.min(bounds.segmentsPerRead, arePointers ? Math.max(needed, POINTERS_AT_ONCE) : needed);
 }
 
@@ -174,12 +189,12 @@ async function lastingLease(deps: Deps, last: Lease | undefined): Promise<Lease 
   return put.kind === 'landed' ? renewed : put.found;
 }
 
-const readableShard = ({ incarnation, settings }: Pull, { shard }: ShardReader): ReadableShard => ({ log: incarnation, shard, settings });
+const readableShard = ({ incarnation, settings }: Pull, { shard }: ShardReader): ReadableShard => ({ log: logOf(incarnation), shard, settings });
 
 /** A chain may start in the middle of a segment. */
 async function baseAt(deps: Deps, pull: Pull, shard: string, start: Offset): Promise<Offset> {
   if (start === 0) return 0;
-  const segment = await segmentWith(deps, { log: pull.incarnation, shard }, start);
+  const segment = await segmentWith(deps, { log: logOf(pull.incarnation), shard }, start);
   return segment?.base ?? start;
 }
 

@@ -5,11 +5,14 @@ import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Chain, QueueView } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
+import { logOf } from '../subscription.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { between, countOf } from './holds.ts';
+import { type Membership, membershipOf } from './membership.ts';
 import { EVERYTHING } from './reach.ts';
-import { readerMemory } from './reader-memory.ts';
+import { readableContents, readLog } from './read-log.ts';
+import { type ReadPoint, readerMemory } from './reader-memory.ts';
 import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
 
 export interface Counts {
@@ -49,14 +52,17 @@ interface Counted {
   readonly firstOf: OffsetOf;
   readonly boundOf: OffsetOf;
   readonly nowMs: EpochMs;
+  readonly settings: QueueView['definition']['settings'];
+  readonly membership: Membership | undefined;
 }
 
 async function countChain(deps: Deps, view: QueueView, served: Served, firstOf: OffsetOf): Promise<Counts> {
   const memory = readerMemory();
   const boundOf: OffsetOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
-  const { incarnation: log, settings } = view.definition;
+  const { incarnation, settings } = view.definition;
+  const log = logOf(incarnation);
   const counted: Counted = {
-    log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, firstOf, boundOf, nowMs: deps.system.now(),
+    log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, firstOf, boundOf, nowMs: deps.system.now(), settings, membership: membershipOf(view),
   };
   const shards = await shardsToRead(deps, memory, view, served);
   const perShard = await Promise.all(shards.map((shard) => countShard(deps, counted, shard)));
@@ -76,7 +82,8 @@ interface ShardCounts {
   readonly counts: Counts;
 }
 
-async function countShard(deps: Deps, { log, hasArchive, chain, firstOf, boundOf, nowMs }: Counted, shard: string): Promise<ShardCounts> {
+async function countShard(deps: Deps, counted: Counted, shard: string): Promise<ShardCounts> {
+  const { log, hasArchive, chain, firstOf, boundOf, nowMs } = counted;
   const start = chain.starts[shard] ?? 0;
   const [tail, lastLease, storedLow] = await Promise.all([
     deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
@@ -92,8 +99,23 @@ async function countShard(deps: Deps, { log, hasArchive, chain, firstOf, boundOf
   const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ ...key, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
   const isCold = unleased > 0 && hasArchive && (firstUnleased?.base ?? end) > next;
   const oldestAtMs = isCold ? (await deps.archive.lastManifest(key, next))?.firstEnqueuedAtMs : undefined;
-  const fromLog: Counts = { ...none, ready: unleased, oldestAtMs: oldestAtMs ?? firstUnleased?.enqueuedAtMs };
+  const isMember = unleased > 0 ? await passRate(deps, counted, shard, { offset: Math.max(next, from), base: lastLease?.endBase ?? next }) : 1;
+  const fromLog: Counts = { ...none, ready: Math.round(unleased * isMember), oldestAtMs: oldestAtMs ?? firstUnleased?.enqueuedAtMs };
   return { shard, low, counts: leases.map((lease) => countLease(between(lease, from, bound), nowMs)).reduce(sum, fromLog) };
+}
+
+/** Part of the messages from a point on that belong to the group: of the first ones, which stand for all. */
+async function passRate(deps: Deps, { log, settings, membership }: Counted, shard: string, from: ReadPoint): Promise<number> {
+  if (!membership) return 1;
+  const { segments } = await readLog(deps, { log, shard, settings }, from, bounds.previewSegments);
+  let [looked, members] = [0, 0];
+  for (const segment of segments) {
+    if (looked >= bounds.previewMessages) break;
+    const contents = membership.mayHave(segment) ? await readableContents(deps, segment) ?? [] : [];
+    looked += segment.count;
+    members += contents.filter((content) => membership.has(segment, content)).length;
+  }
+  return looked === 0 ? 1 : members / looked;
 }
 
 async function recentLeases(deps: Deps, chain: string, shard: string, low: Offset): Promise<readonly Lease[]> {

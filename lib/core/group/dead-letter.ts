@@ -46,8 +46,8 @@ async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messag
       messageId: messageIdAt({ shard: lease.shard, offset: lease.first + position }),
       enqueuedAtMs: message.segment.enqueuedAtMs, receiveCount: hold.receiveCount, reason: 'maxReceiveCount',
     };
-    const { body, attributes, tags, replay } = message.content;
-    return [{ body, attributes, tags, origin, ...(replay ? { replay } : {}) }];
+    const { dueAtMs: _due, origin: _before, ...content } = message.content;
+    return [{ ...content, origin }];
   });
   const { settings } = target.definition;
   await appendToLog(deps, readyLane(deps, target), {

@@ -4,6 +4,7 @@ import { firstDue, leaseRemovableAt } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
+import { logOf } from '../subscription.ts';
 import type { LeaseMessages } from './lease-messages.ts';
 import type { Pull } from './pull.ts';
 import { heldOf } from './holds.ts';
@@ -24,8 +25,8 @@ export interface Materialised {
 export async function leaseOfDelayed(
   deps: Deps, pull: Pick<Pull, 'incarnation' | 'chain'>, alarm: Pick<Alarm, 'shard' | 'first' | 'dueAtMs'>,
 ): Promise<Materialised | undefined> {
-  const segment = await segmentOf(deps, pull.incarnation, alarm, false) ?? await segmentOf(deps, pull.incarnation, alarm, true)
-    ?? await segmentWith(deps, { log: pull.incarnation, shard: alarm.shard }, alarm.first);
+  const segment = await segmentOf(deps, logOf(pull.incarnation), alarm, false) ?? await segmentOf(deps, logOf(pull.incarnation), alarm, true)
+    ?? await segmentWith(deps, { log: logOf(pull.incarnation), shard: alarm.shard }, alarm.first);
   // In the middle of one begins the lease of a rewound chain: only that may be there.
   if (!segment || segment.count === 0 || segment.base !== alarm.first) return undefined;
   const contents = await readableContents(deps, segment);

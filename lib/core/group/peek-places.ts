@@ -156,7 +156,7 @@ async function baseAt({ deps, log }: Peeked, shard: string, start: Offset): Prom
 }
 
 async function* placesIn(
-  { chain, admits }: Peeked, segment: Segment, contents: readonly MessageContent[], { from, bound }: { readonly from: Offset; readonly bound: Offset },
+  { chain, admits, membership }: Peeked, segment: Segment, contents: readonly MessageContent[], { from, bound }: { readonly from: Offset; readonly bound: Offset },
 ): AsyncGenerator<PeekPlace> {
   const isAdmitted = await admits?.(segment, contents);
   let looked = 0;
@@ -164,7 +164,7 @@ async function* placesIn(
     const offset = segment.base + position;
     if (offset < from || offset >= bound) continue;
     looked += 1;
-    const isOver = isAdmitted?.(position) === false;
+    const isOver = isAdmitted?.(position) === false || membership?.has(segment, content) === false;
     if (isOver && offset + 1 < Math.min(bound, endOf(segment))) continue;
     const cursor = cursorText({ source: 'log', shard: segment.shard, offset, dueAtMs: epochMs(0), first: segment.base, chain: chain.id });
     yield { offset, cursor, looked, ...(isOver ? {} : { located: { segment, content, lease: undefined, position } }) };

@@ -6,6 +6,7 @@ import { messageIdAt, type Offset } from '../position.ts';
 import type { QueueSettings } from '../queue.ts';
 import { base64Bytes, isShorterInBase64, jsonBytes, utf8Bytes } from '../text-size.ts';
 import type { EpochMs } from '../time.ts';
+import type { Membership } from './membership.ts';
 
 /** One look for messages on behalf of one consumer. */
 export interface Pull {
@@ -19,6 +20,8 @@ export interface Pull {
   readonly select?: (message: Message) => boolean;
   /** The first offset of a shard that belongs to another chain; absent: all are this one's. */
   readonly boundOf?: (shard: string) => Offset;
+  /** Of a filtered subscription; the messages that do not belong to it are nobody's in its chains. */
+  readonly membership?: Membership;
   /** Which messages of a segment the chain is about, by position; absent: all. The others are nobody's in it. */
   readonly admits?: (segment: Segment, contents: readonly MessageContent[]) => Promise<(position: number) => boolean>;
 }

@@ -35,6 +35,12 @@ export interface ShardReader {
   averageCount: number;
   /** Read but not leased yet by this process. Segments never change: what others leased meanwhile is dropped. */
   ahead: readonly Segment[];
+  /** Behind the chain's end, as far as this process has seen only messages that do not belong to the group. */
+  passed: ReadPoint | undefined;
+  /** The last look ended before it came to the end of the log, or to a message of the group. */
+  isPassing: boolean;
+  /** Part of the messages read lately that belong to the group. */
+  passRate: number;
   /** The segments of the last read only point to objects. */
   arePointers: boolean;
   /** Offset of the seal, once seen. */
@@ -82,7 +88,7 @@ export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   if (found) return found;
   const made: ShardReader = {
     shard, next: undefined, nextSeenAtMs: undefined, othersSeenAtMs: undefined, low: undefined, lowRemovableAtMs: undefined, storedLow: 0, storedLowAtMs: undefined, sweepAtMs: undefined,
-    passedAtMs: undefined, passedLately: 0, averageCount: 1, ahead: [], arePointers: false, sealedAt: undefined, emptySinceMs: undefined,
+    passedAtMs: undefined, passedLately: 0, averageCount: 1, ahead: [], passed: undefined, isPassing: false, passRate: 1, arePointers: false, sealedAt: undefined, emptySinceMs: undefined,
   };
   memory.shards.set(shard, made);
   return made;

@@ -10,6 +10,7 @@ import { unparkBelow } from './alarm.ts';
 import { claimFrom, lookInto } from './claim.ts';
 import { deliver } from './deliver.ts';
 import { dueAlarms, takeAlarmed, unlessWon } from './due-alarms.ts';
+import { membershipOf } from './membership.ts';
 import { noteClaim } from './poll-pace.ts';
 import { answerBytes, type Deliverable, type Pull } from './pull.ts';
 import type { LogRead } from './read-log.ts';
@@ -78,9 +79,13 @@ async function lookIntoChain(deps: Deps, view: QueueView, served: Served, reques
     : await lookAtAlarms(deps, pull, memory, request);
   const won = look.won.length > 0 ? look.won : await claimFromOthers(deps, pull, memory, others, request.maxMessages);
   if (isTidyTime) await tidyInPassing(deps, view, served, memory, pull);
-  if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlier(msAfter(pull.nowMs, timing.sidePauseMs), look.nextDueAtMs);
-  return { won, nextDueAtMs: look.nextDueAtMs };
+  const nextDueAtMs = isPassingOver(memory) ? pull.nowMs : look.nextDueAtMs;
+  if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlier(msAfter(pull.nowMs, timing.sidePauseMs), nextDueAtMs);
+  return { won, nextDueAtMs };
 }
+
+/** There is more to look through that may not be for this group: no reason to pause. */
+const isPassingOver = ({ shards }: ReaderMemory): boolean => [...shards.values()].some(({ isPassing }) => isPassing);
 
 async function lookAtParked(deps: Deps, pull: Pull, memory: ReaderMemory, { group: { generation } }: QueueView): Promise<void> {
   const { parkedLook } = memory;
@@ -94,8 +99,10 @@ export async function pullFor(
   deps: Deps, view: QueueView, { chain, side }: Served, memory: ReaderMemory, { visibilityMs, answerBytesMax, select }: Omit<PullRequest, 'maxMessages'>,
 ): Promise<Pull | undefined> {
   const { incarnation, settings } = view.definition;
+  const membership = membershipOf(view);
   const pull: Pull = {
-    incarnation, chain, settings, nowMs: deps.system.now(), visibilityMs, answerBytesLeft: answerBytesMax, ...(select ? { select } : {}),
+    incarnation, chain, settings, nowMs: deps.system.now(), visibilityMs, answerBytesLeft: answerBytesMax,
+    ...(select ? { select } : {}), ...(membership ? { membership } : {}),
   };
   if (!side) return pull;
   const boundOf = await boundsOf(deps, memory, view, side);

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Chain, Chains, Group, QueueView, RetiredShard, SideChain } from '../ports/queue-table.ts';
 import type { Position } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { type Bound, boundIn, retirementsOf } from './reach.ts';
@@ -55,7 +56,7 @@ async function retiredShards(
   deps: Deps, memory: ReaderMemory, { definition: { incarnation, version } }: QueueView, afterVersion: number,
 ): Promise<readonly RetiredShard[]> {
   if (memory.retired?.version !== version || memory.retired.afterVersion > afterVersion) {
-    memory.retired = { version, afterVersion, shards: await listRetired(deps, incarnation, afterVersion) };
+    memory.retired = { version, afterVersion, shards: await listRetired(deps, logOf(incarnation), afterVersion) };
   }
   return memory.retired.shards;
 }

@@ -9,6 +9,9 @@ import { answerBytes, boundFor, isWanted, type Pull } from './pull.ts';
 import { type LogRead, readableContents } from './read-log.ts';
 import type { ReadPoint } from './reader-memory.ts';
 
+/** Is there nothing to hold in it? */
+export const isEmpty = ({ wanted, unwanted, unreadable }: Stretch): boolean => wanted.length + unwanted.length === 0 && !unreadable;
+
 /** One message as the log has it. */
 export interface Candidate {
   readonly segment: Segment;
@@ -16,7 +19,7 @@ export interface Candidate {
   readonly offset: Offset;
 }
 
-/** A stretch of the log to lease: contiguous, from the chain's end on. What is in neither list has expired, or is not what the chain is about. */
+/** A stretch of the log to lease: contiguous, from the chain's end on. What is in neither list has expired, or is nobody's in this chain. */
 export interface Stretch {
   readonly end: Offset;
   readonly endBase: Offset;
@@ -45,10 +48,11 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
   };
   for (const segment of read.segments) {
     const bound = boundFor(pull, segment.shard);
-    if (segment.base >= bound) break;
+    const isKnown = !pull.membership || segment.enqueuedAtMs < pull.membership.knownUntilMs;
+    if (segment.base >= bound || !isKnown) break;
     growing.removableAtMs = latest(growing.removableAtMs, leaseRemovableAt(segment));
-    const isExpired = endOf(segment) <= bound && pull.nowMs >= segmentExpiresAt(segment, historySeconds(pull.settings));
-    if (isExpired) {
+    const isOver = pull.nowMs >= segmentExpiresAt(segment, historySeconds(pull.settings)) || pull.membership?.mayHave(segment) === false;
+    if (isOver && endOf(segment) <= bound) {
       growing.end = endOf(segment);
       growing.endBase = growing.end;
       continue;
@@ -101,7 +105,7 @@ function addSegment(growing: Growing, pull: Pull, { segment, contents, admits, b
     if (offset >= bound) return false;
     const content = contents[offset - segment.base];
     if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
-    const isOver = admits?.(offset - segment.base) === false
+    const isOver = admits?.(offset - segment.base) === false || pull.membership?.has(segment, content) === false
       || pull.nowMs >= messageExpiresAt(segment, content, historySeconds(pull.settings));
     if (!isOver && !addMessage(growing, pull, { segment, content, offset })) return false;
     growing.end = offset + 1;

@@ -2,11 +2,12 @@ import type { Deps } from '../deps.ts';
 import { messageExpiresAt } from '../log/segment.ts';
 import { type Alarm, type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import { historySeconds } from '../queue.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { moveToDeadLetters } from './dead-letter.ts';
 import { below, heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
-import { type LeaseMessages, messagesOf } from './lease-messages.ts';
+import { type LeaseMessage, type LeaseMessages, messagesOf } from './lease-messages.ts';
 import { NOT_STORED } from './materialise.ts';
 import { answerBytes, boundFor, type Deliverable, isWanted, type Pull } from './pull.ts';
 
@@ -39,7 +40,7 @@ interface Plan {
 export async function takeDue(
   deps: Deps, pull: Pull, alarm: Alarm, lease: Lease, capacity: number, known?: LeaseMessages,
 ): Promise<TakeOutcome> {
-  const messages = known ?? await messagesOf(deps, pull.incarnation, lease);
+  const messages = known ?? await messagesOf(deps, logOf(pull.incarnation), lease);
   const nowMs = deps.system.now();
   const plans = planTakes(pull, lease, messages, nowMs, capacity);
   if (plans.every(isIdle)) return { kind: 'taken', lease, deliverables: [], isMoreDue: false };
@@ -86,7 +87,7 @@ function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: Epo
       if (lease.first + position >= bound) break;
       const message = messages.found.get(position);
       if (messages.unreadable.has(position)) unreadable += 1;
-      else if (!message || nowMs >= messageExpiresAt(message.segment, message.content, historySeconds(pull.settings))) gone.push(position);
+      else if (!message || nowMs >= messageExpiresAt(message.segment, message.content, historySeconds(pull.settings)) || isOthers(pull, hold, message)) gone.push(position);
       else if (!isDue(hold, message.content.dueAtMs, nowMs)) continue;
       else if (hold.receiveCount >= maxReceiveCount) dead.push(position);
       else if (left > 0 && isWanted(pull, message.segment, message.content, lease.first + position)) {
@@ -102,6 +103,10 @@ function planTakes(pull: Pull, lease: Lease, messages: LeaseMessages, nowMs: Epo
     return { hold, taken, dead, gone, isUnreadable: unreadable > 0 && readable === 0 };
   });
 }
+
+/** What could not be read when it was leased may turn out to be for other subscriptions only. */
+const isOthers = ({ membership }: Pull, { leaseId }: Hold, { segment, content }: LeaseMessage): boolean =>
+  leaseId === UNRECEIVED && membership?.has(segment, content) === false;
 
 /** Messages that wait unreceived in one hold each have a due time of their own. */
 const isDue = (hold: Hold, dueAtMs: EpochMs | undefined, nowMs: EpochMs): boolean =>

@@ -4,6 +4,7 @@ import type { Chain, Group, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
 import { changeGroup } from '../queue/delay-lane.ts';
 import { retireShards } from '../queue/ready-lane.ts';
+import { logOf } from '../subscription.ts';
 import { timing } from '../timing.ts';
 import { knowsChainEnd, type ReaderMemory, type ShardReader } from './reader-memory.ts';
 
@@ -18,25 +19,30 @@ export async function tidyShards(deps: Deps, view: QueueView, memory: ReaderMemo
   await sealIdle(deps, view, memory);
   const readers = [...memory.shards.values()];
   const live = new Set(view.definition.shards.map(({ id }) => id));
-  const sealedLive = readers.filter(({ shard, sealedAt }) => sealedAt !== undefined && live.has(shard));
-  if (sealedLive.length > 0) await retireShards(deps, view.definition.incarnation, sealedLive.map(({ shard }) => shard));
+  const sealedLive = readers.filter(({ shard, sealedAt }) => sealedAt !== undefined && live.has(shard) && !isOfDelayed(view, shard));
+  if (sealedLive.length > 0) await retireShards(deps, logOf(view.definition.incarnation), sealedLive.map(({ shard }) => shard));
   await noteDrained(deps, view, memory, readers.filter((reader) => !live.has(reader.shard) && isDrained(reader)));
 }
 
 /** All but the first, which senders go back to when there is little to send. */
-async function sealIdle(deps: Deps, { definition }: QueueView, memory: ReaderMemory): Promise<void> {
-  const candidates = definition.shards.slice(1).flatMap(({ id }) => memory.shards.get(id) ?? []).filter((reader) => isIdle(deps, reader));
+async function sealIdle(deps: Deps, view: QueueView, memory: ReaderMemory): Promise<void> {
+  const { definition } = view;
+  const others = definition.shards.slice(1).filter(({ id }) => !isOfDelayed(view, id));
+  const candidates = others.flatMap(({ id }) => memory.shards.get(id) ?? []).filter((reader) => isIdle(deps, reader));
   if (candidates.length === 0 || deps.system.random() * RETIRERS >= 1) return;
   await Promise.all(candidates.map(async (reader) => {
     const tail = reader.next?.offset;
     if (tail === undefined) return;
     const sealed = await putSeal(deps, {
-      log: definition.incarnation, shard: reader.shard, tail, reason: 'retired', retentionSeconds: historySeconds(definition.settings),
+      log: logOf(definition.incarnation), shard: reader.shard, tail, reason: 'retired', retentionSeconds: historySeconds(definition.settings),
     });
     if (sealed === 'sealed') reader.sealedAt = tail;
     else reader.emptySinceMs = undefined;
   }));
 }
+
+/** A topic's shards of delayed messages are the senders' to replace: they are in no definition. */
+const isOfDelayed = ({ topicDelayShards = [] }: QueueView, shard: string): boolean => topicDelayShards.some(({ id }) => id === shard);
 
 /**
  * The seal goes to the chain's end, on the condition that nothing is there. So the end must be where a

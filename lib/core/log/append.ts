@@ -5,6 +5,7 @@ import type { Put } from '../ports/conditional.ts';
 import type { Segment, SegmentBody } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
 import { inLine, rememberContents } from '../process-memory.ts';
+import type { SegmentSummary } from '../segment-summary.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import type { Lane } from './lane.ts';
@@ -21,6 +22,8 @@ export interface Append {
   readonly acceptedAtMs?: EpochMs | undefined;
   readonly retentionSeconds: number;
   readonly inlineSegmentBytes: number;
+  /** Of a topic's. */
+  readonly summary?: SegmentSummary;
   /** Called with each place before it is tried; may name another one that was already decided on. */
   readonly beforePut?: (target: AppendTarget) => Promise<AppendTarget | undefined>;
   /** Called with what is there when a place is known to be another's. */
@@ -166,6 +169,7 @@ function segmentAtTarget(
     log: lane.log, shard: target.shard, base: target.base, count: append.messages.length,
     enqueuedAtMs, appendId: append.appendId, retentionSeconds: append.retentionSeconds,
     ...(lastDueAtMs === undefined ? {} : { lastDueAtMs }),
+    ...(append.summary ? { summary: append.summary } : {}),
     removableAtMs: segmentRemovableAt(enqueuedAtMs, lastDueAtMs, append.retentionSeconds),
     body,
   };

@@ -1,5 +1,6 @@
 import type { ObjectUnreadable } from '../errors.ts';
 import type { Offset } from '../position.ts';
+import type { SegmentSummary } from '../segment-summary.ts';
 import type { EpochMs } from '../time.ts';
 import type { ArchiveManifest } from './archive-table.ts';
 import type { Put } from './conditional.ts';
@@ -33,6 +34,8 @@ export interface Segment extends ShardKey {
   readonly retentionSeconds: number;
   /** Latest due time of its messages; absent when none is delayed. */
   readonly lastDueAtMs?: EpochMs;
+  /** Of a topic's: which tags and routing keys occur in it. */
+  readonly summary?: SegmentSummary;
   /** When the item may vanish: newest expiry of its messages plus a day. Never a rule of visibility. */
   readonly removableAtMs: EpochMs;
   readonly body: SegmentBody;

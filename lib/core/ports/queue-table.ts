@@ -1,5 +1,6 @@
 import type { Offset } from '../position.ts';
 import type { Queue } from '../queue.ts';
+import type { SubscriptionSettings } from '../subscription.ts';
 import type { EpochMs } from '../time.ts';
 import type { Put, Replacement } from './conditional.ts';
 
@@ -15,12 +16,17 @@ export interface DeadLetterSource {
   readonly sinceMs: EpochMs;
 }
 
-/** What a queue is: settings, and the shards that take appends. Replaced whole, by version. */
+/**
+ * What a queue, a topic or a subscription is: settings, and the shards that take appends. Replaced whole,
+ * by version. A topic is stored as a queue that nobody consumes; a subscription as a queue without shards.
+ */
 export interface Definition extends Queue {
   readonly version: number;
   readonly state: 'active' | 'deleting';
   readonly shards: readonly LiveShard[];
   readonly deadLetterSources: readonly DeadLetterSource[];
+  /** Of a subscription. */
+  readonly subscription?: SubscriptionSettings;
   readonly writeId: string;
 }
 
@@ -83,9 +89,17 @@ export interface Group extends Chains {
   readonly writeId: string;
 }
 
+/**
+ * What a consumer or a producer knows of a queue. That of a subscription has the shards, their version and
+ * the history of its topic in place of its own.
+ */
 export interface QueueView {
   readonly definition: Definition;
   readonly group: Group;
+  /** Of a subscription: shards of the topic's delayed messages, which are among its shards. */
+  readonly topicDelayShards?: readonly LiveShard[];
+  /** Of a subscription: when its record was read, or later. */
+  readonly readAtMs?: EpochMs;
 }
 
 /** A shard that takes no more appends but may still be read. */
@@ -102,6 +116,9 @@ export interface RetiredShard {
 }
 
 export interface RegistryEntry {
+  /** `queue`, `topic`, or the incarnation of a topic: that of its subscriptions. */
+  readonly registry: string;
+  /** Within the registry. */
   readonly name: string;
   readonly incarnation: string;
 }
@@ -109,12 +126,12 @@ export interface RegistryEntry {
 /** Names, definitions and groups. Each method is one request. */
 export interface QueueTable {
   /** Strongly consistent. */
-  readName(name: string): Promise<RegistryEntry | undefined>;
+  readName(registry: string, name: string): Promise<RegistryEntry | undefined>;
   putName(entry: RegistryEntry): Promise<Put<RegistryEntry>>;
   /** Only if it still names that incarnation; otherwise nothing. */
   deleteName(entry: RegistryEntry): Promise<void>;
   /** Ascending by name, those with the prefix, behind `after`. */
-  listNames(range: { readonly prefix: string; readonly limit: number; readonly after?: string }): Promise<readonly RegistryEntry[]>;
+  listNames(range: { readonly registry: string; readonly prefix: string; readonly limit: number; readonly after?: string }): Promise<readonly RegistryEntry[]>;
 
   /** Definition and group in one read; undefined when either is gone. */
   readView(incarnation: string, options: { readonly consistent: boolean }): Promise<QueueView | undefined>;

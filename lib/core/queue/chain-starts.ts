@@ -3,6 +3,7 @@ import { shardEnd } from '../log/history.ts';
 import { firstAtOrAfter } from '../log/search.ts';
 import type { Chain, QueueView, RetiredShard } from '../ports/queue-table.ts';
 import type { Offset, Position } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, latest, msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 
@@ -21,7 +22,8 @@ export interface StartPoint {
  * by the difference of their senders' clocks apart.
  */
 export async function chainStart(deps: Deps, { definition }: QueueView, retired: readonly RetiredShard[], point: StartPoint): Promise<ChainStart> {
-  const { incarnation: log, version } = definition;
+  const { incarnation, version } = definition;
+  const log = logOf(incarnation);
   const live = new Set(definition.shards.map(({ id }) => id));
   const former = retired.filter((shard) => shard.version <= version && !live.has(shard.id));
   const starts: Record<string, Offset> = {};

@@ -2,9 +2,10 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
 import { bounds } from '../timing.ts';
-import { queueNotFound, rememberView } from './view.ts';
+import { notFound } from './names.ts';
+import { rememberView } from './view.ts';
 
-export type DefinitionChange = Partial<Pick<Definition, 'settings' | 'shards' | 'deadLetterSources' | 'state' | 'changedAtMs'>>;
+export type DefinitionChange = Partial<Pick<Definition, 'settings' | 'shards' | 'deadLetterSources' | 'subscription' | 'state' | 'changedAtMs'>>;
 
 /**
  * Replace a definition on the condition that nobody else did since it was read, and again with the
@@ -18,7 +19,7 @@ export async function changeDefinition(
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     const startedAtMs = deps.system.now();
     const view = await deps.queues.readView(incarnation, { consistent: true });
-    if (!view || view.definition.state !== 'active') throw queueNotFound(view?.definition.name ?? incarnation);
+    if (!view || view.definition.state !== 'active') throw notFound(view?.definition.name ?? incarnation);
     const wanted = await change(view.definition);
     if (!wanted) {
       rememberView(deps, incarnation, view, startedAtMs);

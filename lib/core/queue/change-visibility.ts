@@ -4,6 +4,7 @@ import { changeLease, type VisibilityOutcome } from '../group/change-visibility.
 import { type HandleGroup, sortHandles, staleHandle } from '../group/held-by-handle.ts';
 import { checkLimit } from '../limits.ts';
 import { wakeSleepers } from '../process-memory.ts';
+import { logOf } from '../subscription.ts';
 import type { EpochMs } from '../time.ts';
 import { timing } from '../timing.ts';
 import { inParallel } from './in-parallel.ts';
@@ -40,7 +41,7 @@ export async function changeVisibility(
     for (const [index, result] of await changeGroup(deps, group)) results[index] = result;
   });
   if (request.entries.some(({ visibilityTimeoutSeconds }) => visibilityTimeoutSeconds === 0)) {
-    wakeSleepers(deps.memory, view.definition.incarnation);
+    wakeSleepers(deps.memory, logOf(view.definition.incarnation));
   }
   return results.map((result) => result ?? { kind: 'failed', error: staleHandle() });
 }

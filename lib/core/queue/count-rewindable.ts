@@ -3,6 +3,7 @@ import { countMessages } from '../group/counts.ts';
 import { EVERYTHING } from '../group/reach.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { QueueView, RetiredShard } from '../ports/queue-table.ts';
+import { logOf } from '../subscription.ts';
 import { secondsAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { stretchOf } from './select-messages.ts';
@@ -15,7 +16,7 @@ export async function countRewindable(deps: Deps, view: QueueView): Promise<numb
   const { incarnation, settings: { rewindSeconds } } = view.definition;
   if (rewindSeconds === 0) return 0;
   const atMs = secondsAfter(deps.system.now(), -rewindSeconds);
-  const retired = (await listRetired(deps, incarnation, 0)).filter(({ owner, retiredAtMs }) => owner !== undefined || retiredAtMs >= atMs);
+  const retired = (await listRetired(deps, logOf(incarnation), 0)).filter(({ owner, retiredAtMs }) => owner !== undefined || retiredAtMs >= atMs);
   const looked = retired.toSorted((a, b) => b.version - a.version).slice(0, bounds.countedShards);
   const { starts, until } = await stretchOf(deps, view, looked, { from: { atMs }, toMs: undefined }, {});
   const unsettled = await countMessages(deps, view, (shard) => starts[shard] ?? EVERYTHING);

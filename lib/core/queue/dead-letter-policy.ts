@@ -4,7 +4,7 @@ import type { DeadLetterSource, Definition } from '../ports/queue-table.ts';
 import type { DeadLetterPolicy } from '../queue.ts';
 import { bounds, timing } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
-import { viewOf } from './view.ts';
+import { entryNamed, viewOf } from './view.ts';
 
 /** A queue that names, or is about to name, a dead-letter queue. */
 type Source = Pick<DeadLetterSource, 'queue' | 'incarnation'>;
@@ -68,7 +68,7 @@ async function namesTarget(deps: Deps, { queue, incarnation }: Source, target: s
 }
 
 async function definitionNamed(deps: Deps, name: string): Promise<Definition | undefined> {
-  const entry = await deps.queues.readName(name);
+  const entry = await entryNamed(deps, name);
   return entry && (await viewOf(deps, entry.incarnation, 0))?.definition;
 }
 

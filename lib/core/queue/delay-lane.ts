@@ -5,8 +5,9 @@ import { putSeal } from '../log/seal.ts';
 import type { Group, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
-import { newShard, retireDelayShards } from './ready-lane.ts';
-import { queueNotFound, rememberView, viewOf } from './view.ts';
+import { notFound } from './names.ts';
+import { isKnownToReaders, newShard, readyLane, retireDelayShards } from './ready-lane.ts';
+import { rememberGroup, viewOf } from './view.ts';
 
 /**
  * The shards of delayed messages. They belong to the chain, as their alarms do: a purge seals them and
@@ -29,7 +30,7 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
   /** Noted first: a rewound chain, which does not have its alarms, must find it. */
   const leave = async (shard: string) => {
     const fresh = await viewOf(deps, incarnation, 0);
-    if (!fresh) throw queueNotFound(view.definition.name);
+    if (!fresh) throw notFound(view.definition.name);
     const { chain, delayShards } = fresh.group;
     group = fresh.group;
     const leaving = delayShards.filter(({ id }) => id === shard);
@@ -50,7 +51,7 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
     async grow() {
       const known = group.delayShards.length;
       await change(({ delayShards }) => {
-        const more = Math.min(delayShards.length, bounds.shardsMax - delayShards.length);
+        const more = Math.min(Math.max(1, delayShards.length), bounds.shardsMax - delayShards.length);
         if (delayShards.length > known || more <= 0) return undefined;
         return { delayShards: [...delayShards, ...Array.from({ length: more }, () => newShard(deps))] };
       });
@@ -61,6 +62,18 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
     },
     finishSeal: ({ shard }) => leave(shard),
   };
+}
+
+/**
+ * Where a delayed publication goes. Subscriptions have no use for an alarm of the topic's: each reads the
+ * shard as it reads all, and leases what is not due yet for later. A topic gets its first such shard with
+ * its first delayed publication; until every reader knows it, that goes where all others go.
+ */
+export async function topicDelayLane(deps: Deps, view: QueueView): Promise<Lane> {
+  const { name, log, shards, grow, replaceSilent, finishSeal } = delayLane(deps, view);
+  if (shards().length === 0) await grow();
+  const isKnownToAll = shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs));
+  return isKnownToAll ? { name, log, shards, grow, replaceSilent, finishSeal } : readyLane(deps, view);
 }
 
 function withoutShard(deps: Deps, { delayShards }: Group, shard: string): Partial<Group> | undefined {
@@ -80,13 +93,13 @@ export async function changeGroup(
   for (let tries = 0; tries < bounds.conditionalTries; tries += 1) {
     const startedAtMs = deps.system.now();
     const view = await viewOf(deps, incarnation, 0);
-    if (!view) throw queueNotFound(name);
+    if (!view) throw notFound(name);
     const wanted = change(view.group);
     if (!wanted) return view.group;
     const next: Group = { ...view.group, ...wanted, writeId: deps.system.newId() };
     const put = await deps.queues.replaceGroup(next, view.group.writeId);
     if (put.kind === 'landed') {
-      rememberView(deps, incarnation, { ...view, group: next }, startedAtMs);
+      rememberGroup(deps, next, startedAtMs);
       return next;
     }
     await deps.system.sleep(10 * (tries + 1) * deps.system.random());

@@ -6,7 +6,9 @@ import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
 import { forgetSource, sourcesInUse } from './dead-letter-policy.ts';
-import { queueNotFound, viewOf } from './view.ts';
+import { inParallel } from './in-parallel.ts';
+import { notFound, parseName, registryOf } from './names.ts';
+import { entryNamed, viewOf } from './view.ts';
 
 /**
  * Delete a queue and everything in it. Once this has answered no send to it is acknowledged, whatever
@@ -15,9 +17,9 @@ import { queueNotFound, viewOf } from './view.ts';
  * @throws CallerError `queueNotFound`; `queueInUse` while it is another queue's dead-letter queue
  */
 export async function deleteQueue(deps: Deps, { name }: { readonly name: string }): Promise<void> {
-  const entry = await deps.queues.readName(name);
+  const entry = await entryNamed(deps, name);
   const view = entry && await viewOf(deps, entry.incarnation, 0);
-  if (!entry) throw queueNotFound(name);
+  if (!entry) throw notFound(name);
   if (!view) return finishLeftOver(deps, entry);
   const { incarnation } = view.definition;
   const definition = await changeDefinition(deps, incarnation, async (current) => {
@@ -36,16 +38,28 @@ export async function deleteQueue(deps: Deps, { name }: { readonly name: string 
  */
 export async function finishDeletion(deps: Deps, definition: Definition): Promise<void> {
   const { incarnation, name, settings } = definition;
+  if (parseName(name).kind === 'topic') await deleteSubscriptions(deps, incarnation);
   const delayShards = await closeGroup(deps, incarnation);
   const shards = [...definition.shards, ...delayShards];
   await Promise.all(shards.map(({ id, bornAtMs }) => sealWherever(deps, {
     log: incarnation, shard: id, bornAtMs, reason: 'deleted', retentionSeconds: historySeconds(settings),
   })));
   if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
-  await deps.queues.deleteName({ name, incarnation });
+  await deps.queues.deleteName({ ...registryOf(name, incarnation), incarnation });
   await removeIncarnation(deps, incarnation);
   deps.memory.names.delete(name);
 }
+
+/** Of a topic. One that is made meanwhile is gone with its topic; only its records are left. */
+async function deleteSubscriptions(deps: Deps, topic: string): Promise<void> {
+  for (;;) {
+    const entries = await deps.queues.listNames({ registry: topic, prefix: '', limit: SUBSCRIPTIONS_AT_ONCE });
+    await inParallel(entries, (entry) => finishLeftOver(deps, entry));
+    if (entries.length < SUBSCRIPTIONS_AT_ONCE) return;
+  }
+}
+
+const SUBSCRIPTIONS_AT_ONCE = 100;
 
 /** A name whose deletion died half way: finish it, and the name is free. */
 export async function finishLeftOver(deps: Deps, entry: RegistryEntry): Promise<void> {
@@ -62,7 +76,7 @@ async function closeGroup(deps: Deps, incarnation: string): Promise<Group['delay
     const put = await deps.queues.replaceGroup({ ...group, generation: group.generation + 1, writeId: deps.system.newId() }, group.writeId);
     if (put.kind === 'landed') return group.delayShards;
   }
-  throw queueNotFound(incarnation);
+  throw notFound(incarnation);
 }
 
 /** The records of an incarnation. Its messages go by TTL: deleting a body would cost its size again. */

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { countMessages } from '../group/counts.ts';
+import type { QueueView } from '../ports/queue-table.ts';
 import type { Queue } from '../queue.ts';
 import type { EpochMs } from '../time.ts';
 import { countRewindable } from './count-rewindable.ts';
@@ -32,8 +33,12 @@ export async function describeQueue(
   deps: Deps, { name, skipsRewindable = false }: DescribeRequest,
 ): Promise<{ readonly queue: Queue; readonly counts: QueueCounts }> {
   const view = await viewByName(deps, name, 0);
+  return { queue: view.definition, counts: await countsOf(deps, view, skipsRewindable) };
+}
+
+export async function countsOf(deps: Deps, view: QueueView, skipsRewindable = false): Promise<QueueCounts> {
   const asOfMs = deps.system.now();
   const [{ oldestAtMs, ...counts }, rewindable] = await Promise.all([countMessages(deps, view), skipsRewindable ? 0 : countRewindable(deps, view)]);
   const oldestMessageAgeSeconds = oldestAtMs === undefined ? undefined : Math.max(0, Math.floor((asOfMs - oldestAtMs) / 1000));
-  return { queue: view.definition, counts: { ...counts, rewindable, oldestMessageAgeSeconds, approximate: true, asOfMs } };
+  return { ...counts, rewindable, oldestMessageAgeSeconds, approximate: true, asOfMs };
 }

@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.ts';
 import { checkLimit } from '../limits.ts';
+import type { Definition } from '../ports/queue-table.ts';
 import type { Queue } from '../queue.ts';
 import { viewOf } from './view.ts';
 
-export interface ListQueuesRequest {
+export interface ListRequest {
   readonly prefix: string;
   readonly limit: number;
   /** As a page before answered it. */
@@ -20,12 +21,24 @@ export interface ListQueuesAnswer {
  * Queues by name, ascending. Made or deleted meanwhile: may or may not be there.
  * @throws CallerError `parameterOutOfRange`
  */
-export async function listQueues(deps: Deps, { prefix, limit, cursor }: ListQueuesRequest): Promise<ListQueuesAnswer> {
+export async function listQueues(deps: Deps, request: ListRequest): Promise<ListQueuesAnswer> {
+  const { found, ...rest } = await listNamed(deps, 'queue', request);
+  return { queues: found, ...rest };
+}
+
+/** One page of a registry. */
+export interface NamedPage {
+  readonly found: readonly Definition[];
+  readonly cursor?: string;
+}
+
+/** @throws CallerError `parameterOutOfRange` */
+export async function listNamed(deps: Deps, registry: string, { prefix, limit, cursor }: ListRequest): Promise<NamedPage> {
   checkLimit('listQueues', 'limit', limit);
-  const entries = await deps.queues.listNames({ prefix, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
+  const entries = await deps.queues.listNames({ registry, prefix, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
   const page = entries.slice(0, limit);
   const views = await Promise.all(page.map(({ incarnation }) => viewOf(deps, incarnation, 0)));
-  const queues = views.flatMap((view) => (view ? [view.definition] : []));
+  const found = views.flatMap((view) => (view ? [view.definition] : []));
   const last = page[page.length - 1];
-  return { queues, ...(entries.length > limit && last ? { cursor: last.name } : {}) };
+  return { found, ...(entries.length > limit && last ? { cursor: last.name } : {}) };
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { membershipOf } from '../group/membership.ts';
 import { readableContents, readLog } from '../group/read-log.ts';
 import { standingsOver } from '../group/standings.ts';
 import { segmentWith } from '../log/history.ts';
@@ -8,6 +9,7 @@ import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt, type Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
+import { logOf } from '../subscription.ts';
 import { earliest, type EpochMs, latest } from '../time.ts';
 import { bounds } from '../timing.ts';
 import type { PeekedMessage } from './peek-messages.ts';
@@ -47,12 +49,13 @@ export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule
   const end = Math.min(endOf(last), part.end);
   const base = Math.max(head.base, part.first);
   const standingAt = standingsOver(deps, view, { shard: part.shard, base, count: end - base });
+  const membership = membershipOf(view);
   let tally = nothingSeen;
   for (const segment of segments) {
     const contents = await readableContents(deps, segment) ?? [];
     for (let offset = Math.max(segment.base, base); offset < Math.min(endOf(segment), end); offset += 1) {
       const content = contents[offset - segment.base];
-      if (!content || deps.system.now() >= messageExpiresAt(segment, content, historySeconds(view.definition.settings))) continue;
+      if (!content || membership?.has(segment, content) === false || deps.system.now() >= messageExpiresAt(segment, content, historySeconds(view.definition.settings))) continue;
       const messageId = messageIdAt({ shard: part.shard, offset });
       tally = withMessage(tally, { ...content, messageId, enqueuedAtMs: segment.enqueuedAtMs, ...await standingAt(segment, content, offset) }, rule);
     }
@@ -62,7 +65,8 @@ export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule
 
 /** Segments from the beginning of a part on: at least one, if there is any. */
 async function runOf(deps: Deps, view: QueueView, { shard, first, end }: Part): Promise<readonly Segment[]> {
-  const { incarnation: log, settings } = view.definition;
+  const { incarnation, settings } = view.definition;
+  const log = logOf(incarnation);
   const run: Segment[] = [];
   let [messages, bytes] = [0, 0];
   let from: Offset = first;

@@ -5,6 +5,7 @@ import { listRetired } from '../group/served-chains.ts';
 import { segmentWith } from '../log/history.ts';
 import { matcherOf, type MessageFilter } from '../message-filter.ts';
 import type { QueueView } from '../ports/queue-table.ts';
+import { logOf } from '../subscription.ts';
 import { earliest, type EpochMs, latest } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { inParallel } from './in-parallel.ts';
@@ -40,7 +41,7 @@ export interface RewindPreview {
 export async function previewRewind(deps: Deps, request: RewindRequest): Promise<RewindPreview> {
   const view = await viewByName(deps, request.name, 0);
   const window = await windowOf(deps, view, request);
-  const stretch = await stretchOf(deps, view, await listRetired(deps, view.definition.incarnation, 0), window, request);
+  const stretch = await stretchOf(deps, view, await listRetired(deps, logOf(view.definition.incarnation), 0), window, request);
   const { filter } = request;
   const isSelective = request.toMs !== undefined || filter !== undefined;
   const planned = previewParts(stretch, filter?.messageIds);
@@ -88,7 +89,7 @@ const either = (choose: typeof earliest, a: EpochMs | undefined, b: EpochMs | un
 
 /** What of a rewind of the whole queue need not be reckoned: offsets say how many, leases who holds them, the ends when. */
 async function knownOf(deps: Deps, view: QueueView, { starts, until }: Stretch, { messages }: PreviewParts): Promise<Partial<RewindPreview>> {
-  const { incarnation: log } = view.definition;
+  const log = logOf(view.definition.incarnation);
   const held = await countMessages(deps, view, (shard) => starts[shard] ?? EVERYTHING);
   const lasts = await Promise.all(Object.entries(until).map(([shard, end]) => segmentWith(deps, { log, shard }, end - 1)));
   const lastAtMs = lasts.flatMap((segment) => segment?.enqueuedAtMs ?? []);

@@ -5,27 +5,31 @@ import type { Lane } from '../log/lane.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Definition, LiveShard, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
-import { secondsAfter } from '../time.ts';
+import { type EpochMs, secondsAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
-import { queueNotFound, viewOf } from './view.ts';
+import { notFound, parseName } from './names.ts';
+import { viewOf } from './view.ts';
 
 /** The shards of messages that are ready at once. */
 export function readyLane(deps: Deps, view: QueueView): Lane {
   const { incarnation, name } = view.definition;
+  const isTopic = parseName(name).kind === 'topic';
   let shards = view.definition.shards;
   const refresh = async () => {
     const fresh = await viewOf(deps, incarnation, 0);
-    if (!fresh) throw queueNotFound(name);
+    if (!fresh) throw notFound(name);
     shards = fresh.definition.shards;
     return fresh;
   };
   return {
     name: `${incarnation} ready`,
     log: incarnation,
-    shards: () => shards,
+    // Of a topic's new shards its readers may not know for a while: until then the others are used.
+    shards: () => (isTopic ? knownToReaders(deps, shards) : shards),
     async grow() {
       const known = shards.length;
+      if (isTopic && knownToReaders(deps, shards).length < known) return;
       shards = (await changeDefinition(deps, incarnation, (definition) =>
         (definition.shards.length > known ? undefined : withMoreShards(deps, definition)))).shards;
     },
@@ -83,6 +87,15 @@ async function noteRetired(deps: Deps, definition: Definition, shards: readonly 
     incarnation: definition.incarnation, id, version: definition.version + 1, bornAtMs, retiredAtMs: nowMs,
     ...(owner === undefined ? {} : { owner }), removableAtMs: secondsAfter(nowMs, keptSeconds + 2 * timing.removalMarginMs / 1000),
   })));
+}
+
+/** Does whoever reads a topic know of a shard that was born then? */
+export const isKnownToReaders = (deps: Deps, bornAtMs: EpochMs): boolean =>
+  deps.system.now() - bornAtMs > timing.topicAgeMs + timing.groupAgeMs + 2 * timing.clockSkewMs;
+
+function knownToReaders(deps: Deps, shards: readonly LiveShard[]): readonly LiveShard[] {
+  const known = shards.filter(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs));
+  return known.length > 0 ? known : shards;
 }
 
 export const newShard = (deps: Deps): LiveShard => ({ id: deps.system.newId(), bornAtMs: deps.system.now() });

@@ -5,9 +5,11 @@ import { checkLimit, limits } from '../limits.ts';
 import type { Delivery } from '../message.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { sleepUntilSent } from '../process-memory.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, secondsAfter } from '../time.ts';
 import { timing } from '../timing.ts';
-import { queueNotFound, viewByName, viewOf } from './view.ts';
+import { notFound } from './names.ts';
+import { viewByName, viewOf } from './view.ts';
 
 export interface ReceiveRequest {
   readonly name: string;
@@ -45,7 +47,7 @@ export async function receiveMessages(deps: Deps, request: ReceiveRequest): Prom
     if (deliveries.length > 0 || deps.system.now() >= endMs) return deliveries;
     await pause(deps, view, { endMs, nextDueAtMs, signal: request.signal });
     view = await viewOf(deps, incarnation, timing.groupAgeMs);
-    if (!view) throw queueNotFound(request.name);
+    if (!view) throw notFound(request.name);
   }
   return [];
 }
@@ -61,5 +63,5 @@ async function pause(
   // Up to a quarter more or less, so that consumers do not fall into step.
   const paceMs = (memory?.pollMs ?? timing.pollMaxMs) * (0.75 + deps.system.random() / 2);
   const untilMs = Math.min(nowMs + paceMs, endMs, nextDueAtMs ?? endMs);
-  await sleepUntilSent(deps.memory, view.definition.incarnation, (end) => deps.system.sleep(Math.max(1, untilMs - nowMs), end), signal);
+  await sleepUntilSent(deps.memory, logOf(view.definition.incarnation), (end) => deps.system.sleep(Math.max(1, untilMs - nowMs), end), signal);
 }

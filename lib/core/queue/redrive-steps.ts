@@ -19,8 +19,9 @@ import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
 import { historySeconds } from '../queue.ts';
 import { timing } from '../timing.ts';
+import { notFound } from './names.ts';
 import { readyLane } from './ready-lane.ts';
-import { queueNotFound, viewByName, viewOf } from './view.ts';
+import { viewByName, viewOf } from './view.ts';
 
 export interface RedriveProgress {
   /** In this step. */
@@ -55,7 +56,7 @@ interface Run {
  */
 export async function* runSteps(deps: Deps, job: RedriveJob): AsyncGenerator<RedriveProgress> {
   const view = await viewOf(deps, job.incarnation, 0);
-  if (!view) throw queueNotFound(job.queue);
+  if (!view) throw notFound(job.queue);
   const skipped = new Set<string>();
   for (const served of servedOf(chainsInForce(view.group, deps.system.now()) ?? view.group)) {
     const run = await runIn(deps, job, view, served, skipped);

@@ -1,3 +1,4 @@
+import { membershipOf } from '../group/membership.ts';
 import { outcomesIn } from '../group/outcomes.ts';
 import { readableContents } from '../group/read-log.ts';
 import { chainsInForce } from '../group/served-chains.ts';
@@ -28,13 +29,14 @@ export async function copiesOf(run: ReplayRun, part: WindowPart): Promise<readon
   const view = await sourceOf(run);
   const contents = await readableContents(deps, part.segment) ?? [];
   const isMeant = matcherOf(filter);
+  const membership = membershipOf(view);
   const isWanted = (content: MessageContent, messageId: string): boolean =>
-    isMeant({ ...content, messageId, enqueuedAtMs }) && !isExpired(run, view, part, content);
+    membership?.has(part.segment, content) !== false && isMeant({ ...content, messageId, enqueuedAtMs }) && !isExpired(run, view, part, content);
   const copies = contents.slice(part.from - base, part.end - base).flatMap((content, at): Copy[] => {
     const messageId = messageIdAt({ shard, offset: part.from + at });
     if (!isWanted(content, messageId)) return [];
-    const { body, attributes, tags } = content;
-    return [{ offset: part.from + at, content: { body, attributes, tags, replay: { replayId, messageId, enqueuedAtMs } } }];
+    const { body, attributes, tags, routingKey } = content;
+    return [{ offset: part.from + at, content: { body, attributes, tags, ...(routingKey === undefined ? {} : { routingKey }), replay: { replayId, messageId, enqueuedAtMs } } }];
   });
   return filter.outcome === undefined || copies.length === 0 ? copies : withOutcome(run, view, part, copies);
 }

@@ -9,6 +9,7 @@ import type { Segment } from '../ports/log-table.ts';
 import type { Definition } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
+import { logOf } from '../subscription.ts';
 import { bounds } from '../timing.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -32,8 +33,9 @@ interface Cursor extends ReadableShard {
  * from the archive. What has expired is left out. A shard's own order is that of its offsets, in which enqueue times never go back.
  */
 export async function* partsInOrder(
-  deps: Deps, { incarnation: log, settings }: Pick<Definition, 'incarnation' | 'settings'>, left: ReplayJob['left'],
+  deps: Deps, { incarnation, settings }: Pick<Definition, 'incarnation' | 'settings'>, left: ReplayJob['left'],
 ): AsyncGenerator<WindowPart> {
+  const log = logOf(incarnation);
   const cursors: Cursor[] = [];
   const readAhead = Math.max(1, Math.floor(bounds.replayReadAhead / Math.max(1, Object.keys(left).length)));
   await inParallel(Object.entries(left), async ([shard, stretch]) => {

@@ -4,6 +4,7 @@ import { CallerError } from '../errors.ts';
 import { listRetired } from '../group/served-chains.ts';
 import { checkLimit } from '../limits.ts';
 import type { JobKey, ReplayJob, ReplayPace, ShardLeft } from '../ports/job-table.ts';
+import { logOf } from '../subscription.ts';
 import { epochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { leftOver, REPLAY_KEPT_MS } from './replay-run.ts';
@@ -41,7 +42,7 @@ export async function startReplay(deps: Deps, request: StartReplayRequest): Prom
   const { definition: { incarnation: targetIncarnation } } = await viewByName(deps, target, 0);
   const { incarnation } = view.definition;
   const window = await windowOf(deps, view, request);
-  const { starts, until } = await stretchOf(deps, view, await listRetired(deps, incarnation, 0), window, request);
+  const { starts, until } = await stretchOf(deps, view, await listRetired(deps, logOf(incarnation), 0), window, request);
   const left = Object.fromEntries(Object.entries(starts).map(([shard, next]): readonly [string, ShardLeft] => [shard, { next, until: until[shard] ?? next }]));
   const nowMs = deps.system.now();
   const job: ReplayJob = {

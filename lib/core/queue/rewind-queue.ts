@@ -3,6 +3,7 @@ import { isNothing, narrowed, retirementsOf, type Retirements } from '../group/r
 import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Group, QueueView, Reach, SideChain } from '../ports/queue-table.ts';
+import { logOf } from '../subscription.ts';
 import type { EpochMs } from '../time.ts';
 import { chainStart, type ChainStart } from './chain-starts.ts';
 import { type RewindRequest, windowOf } from './rewind-window.ts';
@@ -27,7 +28,7 @@ async function planRewind(
   deps: Deps, request: RewindRequest, view: QueueView, rewindId: string,
 ): Promise<Switch> {
   const { from } = await windowOf(deps, view, request);
-  const retired = await listRetired(deps, view.definition.incarnation, 0);
+  const retired = await listRetired(deps, logOf(view.definition.incarnation), 0);
   const start = await chainStart(deps, view, retired, from);
   const { requestedBy } = request;
   return {

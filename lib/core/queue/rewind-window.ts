@@ -5,6 +5,7 @@ import { segmentWith } from '../log/history.ts';
 import type { MessageFilter } from '../message-filter.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt, parseMessageId, type Position } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, secondsAfter } from '../time.ts';
 import type { StartPoint } from './chain-starts.ts';
 
@@ -49,17 +50,18 @@ export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, 
   return { from: point, toMs };
 }
 
-async function pointOf(deps: Deps, { definition: { incarnation: log, name } }: QueueView, from: RewindFrom): Promise<StartPoint> {
+/** @throws CallerError `messageNotFound`, and for what is no message id */
+export async function pointOf(deps: Deps, { definition: { incarnation, name } }: QueueView, from: RewindFrom): Promise<StartPoint> {
   if ('atMs' in from) return from;
   const position: Position = parseMessageId(from.messageId);
-  const segment = await segmentWith(deps, { log, shard: position.shard }, position.offset);
+  const segment = await segmentWith(deps, { log: logOf(incarnation), shard: position.shard }, position.offset);
   if (!segment) {
     throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from', messageId: from.messageId });
   }
   return { atMs: segment.enqueuedAtMs, exactly: position };
 }
 
-const textOf = (atMs: EpochMs): string => new Date(atMs).toISOString();
+export const textOf = (atMs: EpochMs): string => new Date(atMs).toISOString();
 
 function checkRange(field: string, atMs: EpochMs, firstMs: EpochMs, lastMs: EpochMs): void {
   if (atMs >= firstMs && atMs <= lastMs) return;

@@ -4,6 +4,7 @@ import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Group, QueueView, RetiredShard, SideChain } from '../ports/queue-table.ts';
 import { type Offset, parseMessageId } from '../position.ts';
+import { logOf } from '../subscription.ts';
 import { epochMs } from '../time.ts';
 import { changeGroup } from './delay-lane.ts';
 import { chainStart } from './chain-starts.ts';
@@ -21,7 +22,7 @@ export async function startSelection(deps: Deps, request: RewindRequest): Promis
   refuseIfChanging(deps, view, request.name);
   await noteDone(deps, view.group);
   const { incarnation } = view.definition;
-  const stretch = await stretchOf(deps, view, await listRetired(deps, incarnation, 0), window, request);
+  const stretch = await stretchOf(deps, view, await listRetired(deps, logOf(incarnation), 0), window, request);
   const rewindId = ascendingId(deps.system);
   const record = await putRecord(deps, view, rewindId, {
     kind: 'selection', fromMs: window.from.atMs, ...(window.toMs === undefined ? {} : { toMs: window.toMs }),

@@ -11,9 +11,11 @@ import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
+import { summaryOf } from '../segment-summary.ts';
 import { type EpochMs, latest, secondsAfter } from '../time.ts';
 import { timing } from '../timing.ts';
-import { delayLane } from './delay-lane.ts';
+import { delayLane, topicDelayLane } from './delay-lane.ts';
+import { parseName } from './names.ts';
 import { readyLane } from './ready-lane.ts';
 import { viewByName } from './view.ts';
 
@@ -21,6 +23,8 @@ export interface SendEntry {
   readonly body: Body;
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  /** Only to a topic. */
+  readonly routingKey?: string;
   /** At most one of the two; neither: the queue's own delay. */
   readonly delaySeconds?: number;
   readonly deliverAtMs?: EpochMs;
@@ -61,19 +65,23 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
 
   const sendReady = sendPart(ready, () => readyLane(deps, view), 'ready');
   // Under a key the second part waits: only the note of the first tells a repeat from another request.
-  const sendDelayed = (digest === undefined ? Promise.resolve() : sendReady).then(() => sendPart(delayed, () => delayLane(deps, view), 'delayed'));
+  const sendDelayed = (digest === undefined ? Promise.resolve() : sendReady).then(() => sendPart(delayed, () => delayedLane(deps, view), 'delayed'));
   const outcomes = await Promise.allSettled([sendReady, sendDelayed]);
   return resultsOf(refused, [ready, delayed], outcomes);
 
-  async function sendPart(part: Part, lane: () => Lane, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {
+  async function sendPart(part: Part, lane: () => Lane | Promise<Lane>, kind: 'ready' | 'delayed'): Promise<Segment | undefined> {
     if (part.messages.length === 0) return undefined;
     const key = request.idempotencyKey === undefined || digest === undefined
       ? undefined : { key: `${kind === 'ready' || ready.messages.length === 0 ? 'first' : 'second'} ${request.idempotencyKey}`, digest };
-    const segment = await appendOnce(deps, view, lane(), part, key);
+    const segment = await appendOnce(deps, view, await lane(), part, key);
     if (kind === 'ready') wakeSleepers(deps.memory, view.definition.incarnation);
     return segment;
   }
 }
+
+const isTopic = ({ definition: { name } }: QueueView): boolean => parseName(name).kind === 'topic';
+
+const delayedLane = (deps: Deps, view: QueueView): Lane | Promise<Lane> => (isTopic(view) ? topicDelayLane(deps, view) : delayLane(deps, view));
 
 async function appendOnce(
   deps: Deps, view: QueueView, lane: Lane, { messages, acceptedAtMs }: Part,
@@ -85,6 +93,7 @@ async function appendOnce(
   const alarm = setDelayAlarm(deps, lane, messages, historySeconds(settings));
   const append: Append = {
     appendId: intended?.appendId ?? deps.system.newId(),
+    ...(isTopic(view) ? { summary: summaryOf(messages) } : {}),
     messages, acceptedAtMs, retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
     async beforePut(wished) {
       const target = await intended?.beforePut(wished) ?? wished;
@@ -129,13 +138,13 @@ function split(
   const delayed = { indexes: [] as number[], messages: [] as MessageContent[], acceptedAtMs: nowMs };
   entries.forEach((entry, index) => {
     if (refused[index]) return;
-    const { body, attributes, tags } = entry;
+    const { body, attributes, tags, routingKey } = entry;
     const dueAtMs = latest(nowMs, entry.deliverAtMs ?? secondsAfter(nowMs, entry.delaySeconds ?? settings.delaySeconds));
     // A repeat under a key must find the same parts, also once a given time has passed.
     const isDelayed = dueAtMs > nowMs || (idempotencyKey !== undefined && entry.deliverAtMs !== undefined);
     const part = isDelayed ? delayed : ready;
     part.indexes.push(index);
-    part.messages.push(isDelayed ? { body, attributes, tags, dueAtMs } : { body, attributes, tags });
+    part.messages.push({ body, attributes, tags, ...(isDelayed ? { dueAtMs } : {}), ...(routingKey === undefined ? {} : { routingKey }) });
   });
   return { ready, delayed };
 }
@@ -175,5 +184,5 @@ const sentAt = ({ shard, base, enqueuedAtMs }: Segment, at: number): SendResult 
 function digestOf(deps: Deps, { entries }: SendRequest, parts: readonly Part[]): string {
   return deps.signer.digest(JSON.stringify(entries.map((entry, index) =>
     [parts.findIndex(({ indexes }) => indexes.includes(index)), entry.body.kind === 'text' ? entry.body.text : { bytes: [...entry.body.bytes] },
-      Object.entries(entry.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)), entry.tags, entry.delaySeconds, entry.deliverAtMs])));
+      Object.entries(entry.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)), entry.tags, entry.delaySeconds, entry.deliverAtMs, ...(entry.routingKey === undefined ? [] : [entry.routingKey])])));
 }

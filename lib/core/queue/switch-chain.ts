@@ -8,7 +8,7 @@ import { historySeconds } from '../queue.ts';
 import { epochMs, msAfter, secondsAfter } from '../time.ts';
 import { bounds, DAY_MS, timing } from '../timing.ts';
 import { newShard, retireDelayShards } from './ready-lane.ts';
-import { rememberView, viewByName } from './view.ts';
+import { rememberGroup, viewByName } from './view.ts';
 
 /** What a purge, a rewind or an undo makes of the chains, and what is told of it. */
 export interface Switch {
@@ -37,10 +37,8 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
     const seen = await viewByName(deps, name, 0);
     refuseIfChanging(deps, seen, name, generation);
     ({ generation } = seen.group);
-    const { incarnation } = seen.definition;
     await noteDone(deps, seen.group);
-    const definition = await retireDelayShards(deps, incarnation, seen.group.delayShards, seen.group.chain.id);
-    const view = { ...seen, definition };
+    const view = await withDelayShardsNoted(deps, seen);
     const rewindId = ascendingId(deps.system);
     const planned = await plan(view, rewindId);
     const record = await putRecord(deps, view, rewindId, planned.record);
@@ -48,11 +46,18 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
     const next = nextGroup(deps, view.group, planned, record);
     const put = await deps.queues.replaceGroup(next, view.group.writeId);
     if (put.kind === 'landed') {
-      rememberView(deps, incarnation, { definition, group: next }, startedAtMs);
+      rememberGroup(deps, next, startedAtMs);
       return { ...record, effectiveAtMs: next.effectiveAtMs };
     }
   }
   throw new CallerError('queueIsChanging', `others change ${name} at the same time; try again`, { queue: name });
+}
+
+/** A subscription has none of its own: it reads those of its topic as it reads all. */
+async function withDelayShardsNoted(deps: Deps, view: QueueView): Promise<QueueView> {
+  const { incarnation, delayShards, chain } = view.group;
+  if (delayShards.length === 0) return view;
+  return { ...view, definition: await retireDelayShards(deps, incarnation, delayShards, chain.id) };
 }
 
 /** @throws CallerError `queueIsChanging` */
@@ -96,7 +101,7 @@ function nextGroup(deps: Deps, group: Group, { chains, keepsPrevious, purged }: 
   const previous: Chains = { chain, sides, ...(before === undefined ? {} : { rewindId: before }) };
   return {
     incarnation, generation: generation + 1, ...chains, ...(keepsPrevious ? { previous } : {}),
-    effectiveAtMs: msAfter(deps.system.now(), timing.effectiveDelayMs), delayShards: [newShard(deps)],
+    effectiveAtMs: msAfter(deps.system.now(), timing.effectiveDelayMs), delayShards: group.delayShards.length > 0 ? [newShard(deps)] : [],
     purged: purged.slice(-bounds.purgedChains), changeId: rewindId, writeId: deps.system.newId(),
   };
 }

@@ -1,11 +1,10 @@
 import type { Deps } from '../deps.ts';
-import { CallerError, StoreUnavailable } from '../errors.ts';
-import type { QueueView } from '../ports/queue-table.ts';
+import { StoreUnavailable } from '../errors.ts';
+import type { Group, QueueView, RegistryEntry } from '../ports/queue-table.ts';
+import { logOf } from '../subscription.ts';
 import { type EpochMs, latest } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-
-export const queueNotFound = (name: string): CallerError =>
-  new CallerError('queueNotFound', `there is no queue named ${name}`, { queue: name });
+import { notFound, parseName } from './names.ts';
 
 /**
  * Definition and group of the queue with that name, at most `ageMs` old.
@@ -20,18 +19,47 @@ export async function viewByName(deps: Deps, name: string, ageMs: number): Promi
     // The name may stand for a new incarnation by now.
     deps.memory.names.delete(name);
   }
-  const entry = await deps.queues.readName(name);
+  const entry = await entryNamed(deps, name);
   const view = entry && await viewOf(deps, entry.incarnation, ageMs);
-  if (!entry || !view) throw queueNotFound(name);
+  if (!entry || !view) throw notFound(name);
   deps.memory.names.set(name, { value: entry.incarnation, atMs: nowMs });
   return view;
 }
 
+/** What a name stands for: see `parseName`. */
+export async function entryNamed(deps: Deps, name: string): Promise<RegistryEntry | undefined> {
+  const named = parseName(name);
+  if (named.kind === 'queue') return deps.queues.readName('queue', named.queue);
+  const topic = await deps.queues.readName('topic', named.topic);
+  return named.kind === 'topic' || !topic ? topic : deps.queues.readName(topic.incarnation, named.subscription);
+}
+
 /**
- * The same by incarnation; undefined when it is gone or going. `ageMs` 0 reads strongly.
+ * The same by incarnation; undefined when it is gone or going. `ageMs` 0 reads strongly. A subscription is
+ * gone when its topic is.
  * @throws StoreUnavailable when every read took longer than `ageMs`
  */
 export async function viewOf(deps: Deps, incarnation: string, ageMs: number): Promise<QueueView | undefined> {
+  const log = logOf(incarnation);
+  if (log === incarnation) return recordOf(deps, incarnation, ageMs);
+  const topicAgeMs = ageMs === 0 ? 0 : Math.max(ageMs, timing.topicAgeMs);
+  const own = recordOf(deps, incarnation, ageMs).then((view) => view && { view, atMs: deps.memory.views.get(incarnation)?.atMs });
+  const [found, topic] = await Promise.all([own, recordOf(deps, log, topicAgeMs)]);
+  return found && topic && { ...onTopic(found.view, topic), ...(found.atMs === undefined ? {} : { readAtMs: found.atMs }) };
+}
+
+/** A subscription reads the shards of its topic, and what is kept there it can consume. */
+function onTopic({ definition, group }: QueueView, topic: QueueView): QueueView {
+  const { shards, version, settings: { retentionSeconds, rewindSeconds } } = topic.definition;
+  const { delayShards } = topic.group;
+  return {
+    definition: { ...definition, shards: [...shards, ...delayShards], version, settings: { ...definition.settings, retentionSeconds, rewindSeconds } },
+    group,
+    topicDelayShards: delayShards,
+  };
+}
+
+async function recordOf(deps: Deps, incarnation: string, ageMs: number): Promise<QueueView | undefined> {
   if (ageMs === 0) return ifActive(await readView(deps, incarnation, true));
   for (let reads = 0; reads < bounds.slowReads; reads += 1) {
     const remembered = deps.memory.views.get(incarnation);
@@ -81,6 +109,12 @@ export function rememberView(
   } : read;
   deps.memory.views.set(incarnation, { value: view, atMs: latest(startedAtMs, known?.atMs ?? startedAtMs) });
   return view;
+}
+
+/** This process has replaced the group's record: what it knew of the rest stays. */
+export function rememberGroup(deps: Deps, group: Group, startedAtMs: EpochMs): void {
+  const known = deps.memory.views.get(group.incarnation);
+  if (known) rememberView(deps, group.incarnation, { ...known.value, group }, startedAtMs);
 }
 
 /** When this process last read the record: an answer may go out only while that is recent. */

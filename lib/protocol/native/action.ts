@@ -14,6 +14,8 @@ export interface RoutedRequest {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  /** The core's name of what is consumed, where the path names no queue. */
+  readonly consumed?: string;
   readonly caller?: string;
   readonly signal?: AbortSignal;
 }
@@ -25,6 +27,8 @@ export interface Action {
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
+  /** The operation on a queue that this one is on a subscription: it is described there. */
+  readonly sameAs?: string;
   readonly query: z.ZodObject;
   readonly headers: z.ZodObject;
   /** `noBody`: it takes none. */
@@ -49,7 +53,7 @@ export interface Answer<Body> {
 export const commonErrors = ['malformedRequest', 'parameterOutOfRange', 'notSupportedYet', 'requestTooLarge'] as const satisfies readonly CallerErrorKind[];
 
 /** Every parameter a path may have. Ids are opaque: the core knows which it gave out. */
-export const pathParameters = z.object({ queue: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string(), replayId: z.string() }).partial();
+export const pathParameters = z.object({ queue: queueName, topic: queueName, subscription: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string(), replayId: z.string() }).partial();
 
 type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterOf<Rest> : never;
 
@@ -94,7 +98,7 @@ export function defineAction<
     async answer(deps, request) {
       validate(pathParameters, request.params, 'the path');
       const { status, body } = await run(deps, {
-        param: (name) => request.params[name] ?? '',
+        param: (name) => (name === 'queue' ? request.consumed : undefined) ?? request.params[name] ?? '',
         query: validate(row.query, readQuery(request.query), 'the query'),
         headers: validate(row.headers, request.headers, 'the headers'),
         body: validate(row.body, takesBody ? readBody(request.body) : readNothing(request.body), 'the body'),

@@ -15,16 +15,14 @@ import { receiveMessages } from './receive-messages.ts';
 import { listRedrives, readRedrive, startRedrive } from './redrive.ts';
 import { cancelReplay, listReplays, readReplay, startReplay } from './replay.ts';
 import { listRewinds, previewRewind, rewindQueue, undoRewind } from './rewind.ts';
+import { publishMessages } from './publish-messages.ts';
 import { sendMessages } from './send-messages.ts';
+import { changeSubscription, createSubscription, deleteSubscription, describeSubscription, listSubscriptions } from './subscription.ts';
+import { changeTopic, createTopic, deleteTopic, describeTopic, listTopics } from './topic.ts';
+import { onSubscription } from './on-subscription.ts';
 
-/** The native API, one row per action: the router, the OpenAPI document and the documentation's test read this table. */
-export const actions: readonly Action[] = [
-  createQueue,
-  listQueues,
-  describeQueue,
-  changeQueue,
-  deleteQueue,
-  sendMessages,
+/** What can be done with whatever can be consumed: a queue, or a subscription. */
+const consuming: readonly Action[] = [
   receiveMessages,
   deleteMessages,
   changeVisibility,
@@ -39,9 +37,32 @@ export const actions: readonly Action[] = [
   listReplays,
   readReplay,
   cancelReplay,
+];
+
+/** The native API, one row per action: the router, the OpenAPI document and the documentation's test read this table. */
+export const actions: readonly Action[] = [
+  createQueue,
+  listQueues,
+  describeQueue,
+  changeQueue,
+  deleteQueue,
+  sendMessages,
+  ...consuming,
   startRedrive,
   listRedrives,
   readRedrive,
+  createTopic,
+  listTopics,
+  describeTopic,
+  changeTopic,
+  deleteTopic,
+  publishMessages,
+  createSubscription,
+  listSubscriptions,
+  describeSubscription,
+  changeSubscription,
+  deleteSubscription,
+  ...consuming.map(onSubscription),
   checkHealth,
   describeApi(() => actions),
 ];

@@ -5,7 +5,7 @@ import { count } from './shapes/count.ts';
 import { instantAnswer, renderInstant } from './shapes/instant.ts';
 import { queueAnswer, renderQueue } from './shapes/queue.ts';
 
-const countsAnswer = z.object({
+export const countsAnswer = z.object({
   ready: count,
   inFlight: count,
   delayed: count,
@@ -30,7 +30,7 @@ export const describeQueue = defineAction({
   },
 });
 
-const renderCounts = (counts: QueueCounts): z.input<typeof countsAnswer> => ({
+export const renderCounts = (counts: QueueCounts): z.input<typeof countsAnswer> => ({
   ready: counts.ready,
   inFlight: counts.inFlight,
   delayed: counts.delayed,

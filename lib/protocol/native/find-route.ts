@@ -1,7 +1,6 @@
 import { CallerError } from '../../core/errors.ts';
 import type { Action, Method } from './action.ts';
 import { decodePercent } from './decode-percent.ts';
-import { isLaterPath } from './later-paths.ts';
 
 export interface Route {
   readonly action: Action;
@@ -58,7 +57,6 @@ const PATH_CHARACTERS_SHOWN = 200;
 
 function noSuchPath(path: string): CallerError {
   const shown = path.slice(0, PATH_CHARACTERS_SHOWN);
-  if (isLaterPath(path)) return new CallerError('notSupportedYet', `${shown} is not supported yet`, { path: shown });
   return new CallerError('routeNotFound', `there is nothing at ${shown}`, { path: shown });
 }
 

@@ -4,7 +4,15 @@ import { defineAction, takesNothing } from './action.ts';
 import { wholeNumberText } from './shapes/bounded.ts';
 import { queueAnswer, renderQueue } from './shapes/queue.ts';
 
-const DEFAULT_LIMIT = 100;
+/** Of one answer. */
+export const DEFAULT_LIMIT = 100;
+
+/** A page of a list by name. */
+export const listQuery = z.strictObject({
+  prefix: z.string().exactOptional().meta({ description: 'Only names that begin with it.' }),
+  limit: wholeNumberText('listQueues').exactOptional().meta({ description: `So many in one answer; ${DEFAULT_LIMIT} when omitted.` }),
+  cursor: z.string().exactOptional().meta({ description: 'As the page before answered it.' }),
+});
 
 export const listQueues = defineAction({
   ...takesNothing,
@@ -12,11 +20,7 @@ export const listQueues = defineAction({
   method: 'GET',
   path: '/v1/queues',
   summary: 'List queues by name, ascending.',
-  query: z.strictObject({
-    prefix: z.string().exactOptional().meta({ description: 'Only names that begin with it.' }),
-    limit: wholeNumberText('listQueues').exactOptional().meta({ description: `Queues in one answer; ${DEFAULT_LIMIT} when omitted.` }),
-    cursor: z.string().exactOptional().meta({ description: 'As the page before answered it.' }),
-  }),
+  query: listQuery,
   replies: { 200: 'A page; without `cursor` it is the last.' },
   reply: z.object({ queues: z.array(queueAnswer), cursor: z.string().exactOptional() }),
   async run(deps, { query: { prefix = '', limit = DEFAULT_LIMIT, ...rest } }) {

@@ -9,7 +9,8 @@ import { instant, instantAnswer, renderInstant } from './shapes/instant.ts';
 import { laterField } from './shapes/later.ts';
 import { bodyEncoding, parseBody } from './shapes/message-body.ts';
 
-const wireEntry = z.strictObject({
+/** A message on its way in, to a queue or to a topic. */
+export const wireEntry = z.strictObject({
   body: z.string().meta({ description: `At most ${limits.messageBytes.max} bytes once decoded, and what the queue allows.` }),
   encoding: bodyEncoding.exactOptional(),
   attributes: attributes.exactOptional(),
@@ -21,7 +22,8 @@ const wireEntry = z.strictObject({
   deduplicationId: laterField(),
 });
 
-const entry = wireEntry.transform((wire, context): SendEntry => {
+/** @returns NEVER, with the issue noted, for what no single field can tell */
+export function readEntry(wire: z.output<typeof wireEntry>, context: z.RefinementCtx): SendEntry {
   const body = parseBody({ body: wire.body, encoding: wire.encoding ?? 'text' });
   if (typeof body === 'string') {
     context.issues.push({ code: 'custom', input: wire, path: ['body'], message: body });
@@ -38,9 +40,9 @@ const entry = wireEntry.transform((wire, context): SendEntry => {
     ...(wire.delaySeconds !== undefined && { delaySeconds: wire.delaySeconds }),
     ...(wire.deliverAt !== undefined && { deliverAtMs: wire.deliverAt }),
   };
-});
+}
 
-const idempotencyKey = boundedText('idempotencyKeyLength')
+export const idempotencyKey = boundedText('idempotencyKeyLength')
   .refine((key) => /^[!-~]+$/.test(key), { error: 'must be visible ASCII characters, without spaces' })
   .meta({
     minLength: limits.idempotencyKeyLength.min,
@@ -49,6 +51,9 @@ const idempotencyKey = boundedText('idempotencyKeyLength')
     description: 'A repeat of the same request under the same key within a day is not sent twice.',
   });
 
+/** What was sent, entry by entry. */
+export const sentAnswer = batchAnswerOf(z.object({ messageId: z.string(), enqueueTime: instantAnswer }));
+
 export const sendMessages = defineAction({
   ...takesNothing,
   operation: 'sendMessages',
@@ -56,9 +61,9 @@ export const sendMessages = defineAction({
   path: '/v1/queues/{queue}/messages',
   summary: 'Send messages, in one write.',
   headers: z.object({ 'idempotency-key': idempotencyKey.exactOptional() }),
-  body: batchOf(entry),
+  body: batchOf(wireEntry.transform(readEntry)),
   replies: { 200: 'One result per entry, in order.' },
-  reply: batchAnswerOf(z.object({ messageId: z.string(), enqueueTime: instantAnswer })),
+  reply: sentAnswer,
   errors: ['queueNotFound', 'queueIsChanging', 'idempotencyKeyReused'],
   entryErrors: ['messageTooLarge'],
   async run(deps, { param, headers, body: { entries } }) {
@@ -68,6 +73,6 @@ export const sendMessages = defineAction({
   },
 });
 
-const renderResult = (result: SendResult) => (result.kind === 'failed'
+export const renderResult = (result: SendResult) => (result.kind === 'failed'
   ? renderFailure(result)
   : { messageId: result.messageId, enqueueTime: renderInstant(result.enqueuedAtMs) });

@@ -11,7 +11,7 @@ import type { ItemKey } from './item-table.ts';
  *
  *   item               pk                        sk
  *   ─────────────────  ────────────────────────  ─────────────────────────────
- *   registry           n/queue                   <name>
+ *   registry           n/<registry>              <name>
  *   definition         q/<incarnation>           D
  *   group              q/<incarnation>           G
  *   retired shard      q/<incarnation>           S<version><shard>
@@ -26,6 +26,9 @@ import type { ItemKey } from './item-table.ts';
  *   replay             j/<incarnation>           Y<replay id>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
+ *
+ * A registry is `queue`, `topic`, or the incarnation of a topic, for its subscriptions. Topics and
+ * subscriptions are stored as queues are; the incarnation of a subscription is `<topic's>.<its own id>`.
  *
  * Definition and group share a partition, so that one query reads both. The alarms of a chain are
  * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
@@ -46,12 +49,20 @@ const unpadded = (digits: string): number => Number.parseInt(digits, 36);
 /** Sorts behind every padded number, and behind every character of a name or an id. */
 const END = '~';
 
-const registryPk = 'n/queue';
+const registryPk = (registry: string): string => `n/${registry}`;
 const secretPk = 's/secret';
 
-export const registryKey = (name: string): ItemKey => ({ pk: registryPk, sk: name });
-export const parseRegistryKey = (key: ItemKey): Pick<RegistryEntry, 'name'> => ({ name: key.sk });
-export const registryRange = (prefix: string) => ({ pk: registryPk, from: prefix === '' ? '!' : prefix, until: `${prefix}${END}` });
+type RegistryKey = Pick<RegistryEntry, 'registry' | 'name'>;
+
+export const registryKey = ({ registry, name }: RegistryKey): ItemKey => ({ pk: registryPk(registry), sk: name });
+
+export function parseRegistryKey(key: ItemKey): RegistryKey {
+  const [registry, name] = matched(key, /^n\/([^/]+)$/, /^(.+)$/);
+  return { registry: registry!, name: name! };
+}
+
+export const registryRange = (registry: string, prefix: string) =>
+  ({ pk: registryPk(registry), from: prefix === '' ? '!' : prefix, until: `${prefix}${END}` });
 
 export const queuePk = (incarnation: string): string => `q/${incarnation}`;
 export const definitionKey = (incarnation: string): ItemKey => ({ pk: queuePk(incarnation), sk: 'D' });

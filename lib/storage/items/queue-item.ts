@@ -1,13 +1,14 @@
 import type { Chain, Chains, Definition, Group, LiveShard, RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
 import type { Offset } from '../../core/position.ts';
 import type { QueueSettings } from '../../core/queue.ts';
+import type { SubscriptionSettings } from '../../core/subscription.ts';
 import { epochMs } from '../../core/time.ts';
 import { ifThere, instant, list, number, optional, removableAt, type Scalar, text, ttlOf } from './attributes.ts';
 import type { Attributes, Item } from './item-table.ts';
 import { definitionKey, groupKey, parseQueueKey, parseRegistryKey, parseRetiredShardKey, registryKey, retiredShardKey } from './keys.ts';
 
 /** The registry: `i` incarnation. */
-export const nameToItem = ({ name, incarnation }: RegistryEntry): Item => ({ ...registryKey(name), i: incarnation });
+export const nameToItem = ({ incarnation, ...entry }: RegistryEntry): Item => ({ ...registryKey(entry), i: incarnation });
 
 export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKey(item), incarnation: text(item, 'i') });
 
@@ -19,7 +20,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   st  state                 s   live shards:         sw  rewind, s                 dq  dead-letter queue
  *   w   write id                  [id, born at, …]     sd  delay, s                  dc  maximal receive count
  *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
- *       since, …]
+ *       since, …]             su  subscription, as JSON
  *
  * Lists of records are flat: a list in a list would cost four bytes more for each.
  */
@@ -34,6 +35,7 @@ export function definitionToItem(definition: Definition): Item {
     h: definition.changedAtMs,
     s: shardsToList(definition.shards),
     ds: definition.deadLetterSources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
+    su: definition.subscription && JSON.stringify(definition.subscription),
     ...settingsToAttributes(definition.settings),
   };
 }
@@ -51,8 +53,12 @@ export function definitionFromItem(item: Item): Definition {
     deadLetterSources: tuples(list(item, 'ds'), 3).map(([queue, incarnation, sinceMs]) =>
       ({ queue: String(queue), incarnation: String(incarnation), sinceMs: epochMs(Number(sinceMs)) })),
     settings: settingsFromItem(item),
+    ...ifThere('subscription', optional(item, 'su', subscriptionFrom)),
   };
 }
+
+/** Plain data, read whole and written whole. */
+const subscriptionFrom = (item: Item, name: string): SubscriptionSettings => JSON.parse(text(item, name)) as SubscriptionSettings;
 
 function settingsToAttributes(settings: QueueSettings): Attributes {
   return {

@@ -13,19 +13,19 @@ export const queueTable = (table: ItemTable): QueueTable => ({
 
 function names(table: ItemTable): Pick<QueueTable, 'readName' | 'putName' | 'deleteName' | 'listNames'> {
   return {
-    async readName(name) {
-      const item = await table.get(registryKey(name), { consistent: true });
+    async readName(registry, name) {
+      const item = await table.get(registryKey({ registry, name }), { consistent: true });
       return item && nameFromItem(item);
     },
     async putName(entry) {
       const write = await table.put(nameToItem(entry), { kind: 'itemAbsent' });
       return putOutcome(write, nameFromItem, (found) => found.incarnation === entry.incarnation);
     },
-    async deleteName({ name, incarnation }) {
-      await table.remove(registryKey(name), { kind: 'equals', attribute: 'i', value: incarnation });
+    async deleteName({ incarnation, ...entry }) {
+      await table.remove(registryKey(entry), { kind: 'equals', attribute: 'i', value: incarnation });
     },
-    async listNames({ prefix, limit, after }) {
-      const range = { ...registryRange(prefix), limit, consistent: true };
+    async listNames({ registry, prefix, limit, after }) {
+      const range = { ...registryRange(registry, prefix), limit, consistent: true };
       return (await table.query(after === undefined ? range : { ...range, after })).map(nameFromItem);
     },
   };

@@ -1,5 +1,6 @@
 import type { SealReason, Segment, SegmentBody } from '../../core/ports/log-table.ts';
-import { bytes, ifThere, instant, number, optional, removableAt, text, ttlOf } from './attributes.ts';
+import type { SegmentSummary } from '../../core/segment-summary.ts';
+import { bytes, ifThere, instant, list, number, optional, removableAt, text, ttlOf } from './attributes.ts';
 import type { Attributes, Item } from './item-table.ts';
 import { parseSegmentKey, segmentKey } from './keys.ts';
 
@@ -11,6 +12,8 @@ import { parseSegmentKey, segmentKey } from './keys.ts';
  *   a   append id                        p   packed bytes of that object, or
  *   r   retention, s                     z   reason of a seal
  *   d   last due time, ms (optional)     ttl removable at, s
+ *   tg  tags that occur (of a topic's), and
+ *   rk  routing keys; absent: not known
  */
 export function segmentToItem(segment: Segment): Item {
   return {
@@ -20,6 +23,8 @@ export function segmentToItem(segment: Segment): Item {
     a: segment.appendId,
     r: segment.retentionSeconds,
     d: segment.lastDueAtMs,
+    tg: segment.summary?.tags,
+    rk: segment.summary?.routingKeys,
     ttl: ttlOf(segment.removableAtMs),
     ...bodyToAttributes(segment.body),
   };
@@ -33,9 +38,16 @@ export function segmentFromItem(item: Item): Segment {
     appendId: text(item, 'a'),
     retentionSeconds: number(item, 'r'),
     ...ifThere('lastDueAtMs', optional(item, 'd', instant)),
+    ...ifThere('summary', summaryOf(item)),
     removableAtMs: removableAt(item),
     body: bodyFromItem(item),
   };
+}
+
+function summaryOf(item: Item): SegmentSummary | undefined {
+  const [tags, routingKeys] = [optional(item, 'tg', list), optional(item, 'rk', list)];
+  if (!tags && !routingKeys) return undefined;
+  return { ...ifThere('tags', tags?.map(String)), ...ifThere('routingKeys', routingKeys?.map(String)) };
 }
 
 function bodyToAttributes(body: SegmentBody): Attributes {

@@ -4,7 +4,7 @@ import { epochMs } from '../../core/time.ts';
 /**
  * A message as a row of a packed segment; what is missing at its end is left out.
  *
- *   [body, attributes, tags, due at, origin, replay]
+ *   [body, attributes, tags, due at, origin, replay, routing key]
  *
  *   body        a string, or bytes
  *   attributes  [name, value, name, value, …]: a list, so that a name like `__proto__` is only a name
@@ -13,12 +13,13 @@ import { epochMs } from '../../core/time.ts';
  *   origin      [queue, incarnation, message id, enqueued at, receive count], or nil; the reason is
  *               always the receive count, a sixth element is for others to come
  *   replay      [replay id, message id, enqueued at] of a copy, or nil
+ *   routing key text, or nil
  *
  * Stored data: add elements, never change or reuse one.
  */
 type Row = readonly unknown[];
 
-export function messageToRow({ body, attributes, tags, dueAtMs, origin, replay }: MessageContent): Row {
+export function messageToRow({ body, attributes, tags, dueAtMs, origin, replay, routingKey }: MessageContent): Row {
   const row = [
     body.kind === 'text' ? body.text : body.bytes,
     Object.entries(attributes).flat(),
@@ -26,6 +27,7 @@ export function messageToRow({ body, attributes, tags, dueAtMs, origin, replay }
     dueAtMs ?? null,
     origin ? originToList(origin) : null,
     replay ? [replay.replayId, replay.messageId, replay.enqueuedAtMs] : null,
+    routingKey ?? null,
   ];
   return row.slice(0, row.findLastIndex(isThere) + 1);
 }
@@ -39,7 +41,7 @@ const originToList = ({ queue, incarnation, messageId, enqueuedAtMs, receiveCoun
 /** @throws Error when it is no row */
 export function messageFromRow(row: unknown): MessageContent {
   if (!Array.isArray(row)) throw new Error('not a segment: a message is no list');
-  const [body, attributes = [], tags = [], dueAtMs, origin, replay] = row as Row;
+  const [body, attributes = [], tags = [], dueAtMs, origin, replay, routingKey] = row as Row;
   return {
     body: bodyOf(body),
     attributes: attributesOf(texts(attributes)),
@@ -47,6 +49,7 @@ export function messageFromRow(row: unknown): MessageContent {
     ...(typeof dueAtMs === 'number' && { dueAtMs: epochMs(dueAtMs) }),
     ...(Array.isArray(origin) && { origin: originOf(origin) }),
     ...(Array.isArray(replay) && { replay: replayOf(replay) }),
+    ...(typeof routingKey === 'string' && { routingKey }),
   };
 }
 

@@ -41,13 +41,13 @@ it('leaves to others what it could not move within its hold, since it stood stil
   await fail(deps, orders, 1);
   const inner = memoryDeps({ world: deps.world });
   let isFirst = true;
-  const readName: typeof inner.queues.readName = async (name) => {
+  const readName: typeof inner.queues.readName = async (registry, name) => {
     if (name === 'dead' && isFirst) {
       isFirst = false;
       deps.clock.advance(MOVER_HOLD_MS + SKEW_MS);
       await throughOther(deps).receive(1, { waitSeconds: 3 });
     }
-    return inner.queues.readName(name);
+    return inner.queues.readName(registry, name);
   };
   await queueCalls({ ...inner, queues: { ...inner.queues, readName } }).receive(1);
   expect(isFirst).toBe(false);

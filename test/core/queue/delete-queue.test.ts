@@ -116,21 +116,21 @@ describe('a deletion that died half way', () => {
     table.fail({ fault: 'before', ...where });
     await expect(remove(deps)).rejects.toThrow('injected');
     table.heal();
-    const isNamed = await deps.queues.readName('orders') !== undefined;
+    const isNamed = await deps.queues.readName('queue', 'orders') !== undefined;
     expect(await refusalOf(remove(memoryDeps({ world: deps.world })))).toBe(isNamed ? 'not refused' : 'queueNotFound');
-    expect(await deps.queues.readName('orders')).toBeUndefined();
+    expect(await deps.queues.readName('queue', 'orders')).toBeUndefined();
     expect(await refusalOf(throughOther(deps).send('more'))).toBe('queueNotFound');
   });
 
   it('and left a name without records is finished by the next one', async () => {
     const deps = memoryDeps();
     await newQueue(deps);
-    const named = await deps.queues.readName('orders');
+    const named = await deps.queues.readName('queue', 'orders');
     await deps.queues.deleteGroup(named?.incarnation ?? '');
     await deps.queues.deleteDefinition(named?.incarnation ?? '');
     const other = memoryDeps({ world: deps.world });
     expect(await refusalOf(remove(other))).toBe('not refused');
-    expect(await deps.queues.readName('orders')).toBeUndefined();
+    expect(await deps.queues.readName('queue', 'orders')).toBeUndefined();
   });
 
   it('may be repeated by a deletion that finds nothing left', async () => {

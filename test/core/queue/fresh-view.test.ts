@@ -56,7 +56,7 @@ it('who knows of a purge forgets it by no read that does not know it yet, howeve
   const deps = memoryDeps();
   await createQueue(deps, { name: 'orders', settings: {} });
   await sendMessages(deps, { name: 'orders', entries: [entry('before')] });
-  const { incarnation } = (await deps.queues.readName('orders'))!;
+  const { incarnation } = (await deps.queues.readName('queue', 'orders'))!;
   const before = await deps.queues.readView(incarnation, { consistent: true });
   const lagging: Deps = {
     ...deps, queues: { ...deps.queues, readView: async (of, options) => (options.consistent ? deps.queues.readView(of, options) : before) },

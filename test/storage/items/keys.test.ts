@@ -17,7 +17,7 @@ const retiredShard = fc.record({ incarnation: id, version: fc.nat(), id });
 
 /** Every key of the catalogue, with its inverse and the parts it is made of. */
 const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; read: object }>][] = [
-  ['registry', id.map((name) => ({ made: keys.registryKey(name), parts: { name }, read: keys.parseRegistryKey(keys.registryKey(name)) }))],
+  ['registry', fc.record({ registry: id, name: id }).map((entry) => ({ made: keys.registryKey(entry), parts: entry, read: keys.parseRegistryKey(keys.registryKey(entry)) }))],
   ['definition', id.map((incarnation) => read(keys.definitionKey(incarnation), { incarnation }, keys.parseQueueKey))],
   ['group', id.map((incarnation) => read(keys.groupKey(incarnation), { incarnation }, keys.parseQueueKey))],
   ['retired shard', retiredShard.map((parts) => read(keys.retiredShardKey(parts), parts, keys.parseRetiredShardKey))],
@@ -114,9 +114,9 @@ describe('ranges', () => {
 
   it('of names hold every name with the prefix, and no other', () => {
     fc.assert(fc.property(id, id, (prefix, name) => {
-      expect(holds(keys.registryRange(prefix), keys.registryKey(`${prefix}${name}`))).toBe(true);
-      expect(holds(keys.registryRange(prefix), keys.registryKey(name))).toBe(name.startsWith(prefix));
-      expect(holds(keys.registryRange(''), keys.registryKey(name))).toBe(true);
+      expect(holds(keys.registryRange('queue', prefix), keys.registryKey({ registry: 'queue', name: `${prefix}${name}` }))).toBe(true);
+      expect(holds(keys.registryRange('queue', prefix), keys.registryKey({ registry: 'queue', name }))).toBe(name.startsWith(prefix));
+      expect(holds(keys.registryRange('queue', ''), keys.registryKey({ registry: 'queue', name }))).toBe(true);
     }));
   });
 

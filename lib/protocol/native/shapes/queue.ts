@@ -6,12 +6,12 @@ import { instantAnswer, renderInstant } from './instant.ts';
 import { laterField } from './later.ts';
 import { queueName } from './name.ts';
 
-const deadLetter = z.strictObject({
+export const deadLetter = z.strictObject({
   queue: queueName,
   maxReceiveCount: wholeNumber('maxReceiveCount'),
 });
 
-const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
+export const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
   .transform(({ queue, maxReceiveCount }) => ({ queue, maxReceiveCount }));
 
 const settings = {

@@ -8,7 +8,8 @@ import { filterAnswer, messageFilter, renderFilter } from './filter.ts';
 import { instant, instantAnswer, renderInstant } from './instant.ts';
 import { peekedMessageAnswer, renderPeekedMessage } from './peeked-message.ts';
 
-const from = z.strictObject({
+/** Where in history: exactly one of the three. */
+export const from = z.strictObject({
   time: instant.exactOptional(),
   messageId: z.string().exactOptional(),
   position: z.string().exactOptional().meta({ description: 'Opaque; the id of a message is one.' }),

@@ -1,0 +1,43 @@
+import type { MessageContent } from '../message.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { QueueView } from '../ports/queue-table.ts';
+import { mayMatch } from '../segment-summary.ts';
+import { type FilterVersion, type SubscriptionFilter, subscriptionMatcher } from '../subscription-filter.ts';
+import { type EpochMs, epochMs, msAfter } from '../time.ts';
+import { timing } from '../timing.ts';
+
+/**
+ * Which messages of its topic's log belong to a subscription: those that pass the filter in force when
+ * they were published. A change of the filter is written some time before it is in force, so whoever has
+ * read the record lately knows the filter of everything published so far, and no two consumers disagree.
+ */
+export interface Membership {
+  /** Of what was published from then on the filter is not known for certain. */
+  readonly knownUntilMs: EpochMs;
+  /** false: certainly none of its messages belongs to the subscription. */
+  readonly mayHave: (segment: Segment) => boolean;
+  readonly has: (segment: Segment, content: MessageContent) => boolean;
+}
+
+/** undefined: every message belongs to it. */
+export function membershipOf({ definition: { subscription }, readAtMs }: QueueView): Membership | undefined {
+  if (!subscription || subscription.filters.every(({ filter }) => isOpen(filter))) return undefined;
+  const versions = subscription.filters.map((version) => ({ ...version, matches: subscriptionMatcher(version.filter) }));
+  return {
+    knownUntilMs: knownUntil(readAtMs ?? epochMs(0)),
+    mayHave: (segment) => !segment.summary || mayMatch(inForce(versions, segment).filter, segment.summary),
+    has: (segment, content) => inForce(versions, segment).matches(content),
+  };
+}
+
+const isOpen = ({ tags, bindingKeys, attributes }: SubscriptionFilter): boolean => !tags && !bindingKeys && !attributes;
+
+/** An eventual read may be as old as a group's record may get, and clocks differ, the publisher's from ours and ours from whoever changed the filter. */
+const knownUntil = (readAtMs: EpochMs): EpochMs => msAfter(readAtMs, timing.effectiveDelayMs - timing.groupAgeMs - 2 * timing.clockSkewMs);
+
+/** The first one reaches back to the beginning. */
+function inForce<Version extends FilterVersion>(versions: readonly Version[], { enqueuedAtMs }: Segment): Version {
+  const found = versions.findLast(({ fromMs }) => fromMs <= enqueuedAtMs) ?? versions[0];
+  if (!found) throw new Error('a subscription without a filter');
+  return found;
+}

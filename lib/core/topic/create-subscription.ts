@@ -1,0 +1,93 @@
+import { checkFilter } from '../check-filter.ts';
+import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { listRetired } from '../group/served-chains.ts';
+import type { Definition, Group, QueueView } from '../ports/queue-table.ts';
+import { historySeconds } from '../queue.ts';
+import { chainStart, type StartPoint } from '../queue/chain-starts.ts';
+import { createNamed, existingNamed } from '../queue/create-named.ts';
+import { newDefinition, newGroup } from '../queue/create-queue.ts';
+import { subscriptionName, topicName } from '../queue/names.ts';
+import { pointOf, type RewindFrom, textOf } from '../queue/rewind-window.ts';
+import { checkName, checkSettings, isSameSettings, withDefaults } from '../queue/settings.ts';
+import { viewByName } from '../queue/view.ts';
+import { type ConsumeSettings, type Subscription, subscriptionIncarnation } from '../subscription.ts';
+import type { SubscriptionFilter } from '../subscription-filter.ts';
+import { epochMs, secondsAfter } from '../time.ts';
+import { isSameFilter } from './change-subscription.ts';
+import { subscriptionOf } from './topic-of.ts';
+
+export interface CreateSubscriptionRequest {
+  readonly topic: string;
+  readonly name: string;
+  /** Omitted ones take the defaults of a queue. */
+  readonly settings: Partial<ConsumeSettings>;
+  /** Empty: everything. */
+  readonly filter: SubscriptionFilter;
+  /** Where in the topic's history it begins; absent: with what is published from now on. */
+  readonly from?: RewindFrom;
+}
+
+export interface CreateSubscriptionAnswer {
+  readonly subscription: Subscription;
+  /** false: one of that name with the same settings was there; where it began is not compared. */
+  readonly created: boolean;
+}
+
+/**
+ * Make a subscription: one more reader of the topic's log. Nothing is copied, and publishing costs what it did.
+ * @throws CallerError `topicNotFound`, `parameterOutOfRange`, `malformedRequest`, `messageNotFound`,
+ * `subscriptionExistsWithOtherSettings`, `deadLetterQueueNotFound`, `queueIsChanging`
+ */
+export async function createSubscription(deps: Deps, request: CreateSubscriptionRequest): Promise<CreateSubscriptionAnswer> {
+  checkName(request.name);
+  checkFilter(request.filter);
+  checkSettings(withDefaults(request.settings));
+  const topic = await viewByName(deps, topicName(request.topic), 0);
+  const existing = await existingNamed(deps, nameOf(request));
+  if (existing) return sameOrRefused(existing, request);
+  const point = await startOf(deps, topic, request);
+  const incarnation = subscriptionIncarnation(topic.definition.incarnation, deps.system.newId());
+  const { definition, created } = await createNamed(deps, {
+    definition: definitionOf(deps, incarnation, request), group: await groupFrom(deps, topic, incarnation, point),
+  });
+  return created ? { subscription: subscriptionOf(definition), created } : sameOrRefused(definition, request);
+}
+
+const nameOf = ({ topic, name }: CreateSubscriptionRequest): string => subscriptionName({ topic, subscription: name });
+
+function sameOrRefused(definition: Definition, request: CreateSubscriptionRequest): CreateSubscriptionAnswer {
+  const subscription = subscriptionOf(definition);
+  // What a subscription shares with its topic is compared as the topic has it.
+  const isSame = isSameSettings(withDefaults(subscription.settings), withDefaults(request.settings)) && isSameFilter(subscription.filter, request.filter);
+  if (isSame) return { subscription, created: false };
+  const { topic, name } = request;
+  throw new CallerError('subscriptionExistsWithOtherSettings', `a subscription named ${name} of ${topic} exists with other settings; PATCH changes them`, {
+    topic, subscription: name,
+  });
+}
+
+function definitionOf(deps: Deps, incarnation: string, request: CreateSubscriptionRequest): Definition {
+  return {
+    ...newDefinition(deps, nameOf(request), incarnation, withDefaults(request.settings)),
+    shards: [], subscription: { filters: [{ fromMs: epochMs(0), filter: request.filter }] },
+  };
+}
+
+async function startOf(deps: Deps, topic: QueueView, { from }: CreateSubscriptionRequest): Promise<StartPoint> {
+  const nowMs = deps.system.now();
+  if (!from) return { atMs: nowMs };
+  const point = await pointOf(deps, topic, from);
+  const firstMs = secondsAfter(nowMs, -historySeconds(topic.definition.settings));
+  if (point.atMs >= firstMs && point.atMs <= nowMs) return point;
+  const [first, last] = [textOf(firstMs), textOf(nowMs)];
+  throw new CallerError('parameterOutOfRange', `from must lie in the topic's history, from ${first} to ${last}`, { field: 'from', first, last });
+}
+
+async function groupFrom(deps: Deps, topic: QueueView, incarnation: string, point: StartPoint): Promise<Group> {
+  const { definition, group: { delayShards } } = topic;
+  const readable = { ...topic, definition: { ...definition, shards: [...definition.shards, ...delayShards] } };
+  const group = newGroup(deps, incarnation, []);
+  const start = await chainStart(deps, readable, await listRetired(deps, definition.incarnation, 0), point);
+  return { ...group, chain: { id: group.chain.id, ...start } };
+}
