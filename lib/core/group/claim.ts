@@ -4,7 +4,7 @@ import { endOf } from '../log/segment.ts';
 import { type Hold, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Offset } from '../position.ts';
 import { logOf } from '../subscription.ts';
-import { earliest, latest, msAfter } from '../time.ts';
+import { earliest, type EpochMs, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
 import { boundFor, type Deliverable, type Pull } from './pull.ts';
@@ -224,7 +224,7 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
     const held = { kind: 'range', from: stretch.unreadable.from - next.offset, end: stretch.unreadable.end - next.offset } as const;
     holds.push({ leaseId: UNRECEIVED, held, dueAtMs: msAfter(nowMs, timing.unreadableMs), receiveCount: 0, firstReceivedAtMs: nowMs });
   }
-  const firstDueAtMs = needsAlarm(pull, stretch) ? earliest(...holds.map((hold) => hold.dueAtMs)) : undefined;
+  const alarmDueAtMs = needsAlarm(pull, stretch) ? earliest(...holds.map(alarmDue)) : undefined;
   const oldestAtMs = stretch.wanted[0]?.segment.enqueuedAtMs ?? nowMs;
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
@@ -232,10 +232,12 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
     holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(),
     // An empty lease over what expired long ago must not be gone before it is seen.
     removableAtMs: latest(stretch.removableAtMs, msAfter(nowMs, timing.removalMarginMs)),
-    // What others may have at once needs no margin for clocks.
-    ...(firstDueAtMs === undefined ? {} : { alarmDueAtMs: firstDueAtMs === nowMs ? msAfter(nowMs, -timing.clockSkewMs) : firstDueAtMs }),
+    ...(alarmDueAtMs === undefined ? {} : { alarmDueAtMs }),
   };
 }
+
+/** An alarm is looked at with a margin for clocks; what nobody holds needs none. */
+const alarmDue = ({ leaseId, dueAtMs }: Hold): EpochMs => (leaseId === UNRECEIVED ? msAfter(dueAtMs, -timing.clockSkewMs) : dueAtMs);
 
 const heldAt = (next: ReadPoint, candidates: readonly Candidate[]) => heldOf(candidates.map(({ offset }) => offset - next.offset));
 

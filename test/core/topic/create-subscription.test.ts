@@ -95,7 +95,7 @@ describe('a filter', () => {
     expect(await paid.receive()).toEqual([]);
     deps.clock.advance(13 * HOUR_MS);
     await orders.publish(tagged('wanted', 'paid'));
-    expect(textsOf(await paid.receiveAll())).toEqual(['wanted']);
+    expect(await consume(paid)).toEqual(['wanted']);
     for (let look = 0; look < 5; look += 1) {
       deps.clock.advance(10_000);
       expect(await paid.receive()).toEqual([]);
@@ -187,8 +187,10 @@ describe('like a queue', () => {
     const risk = await orders.subscribe('risk', { settings: { visibilityTimeoutSeconds: 1, deadLetter: { queue: 'dead', maxReceiveCount: 1 } } });
     await orders.publish('poison');
     await risk.receive();
-    deps.clock.advance(1200);
-    expect(await risk.receive()).toEqual([]);
+    for (let look = 0; look < 3; look += 1) {
+      deps.clock.advance(2000);
+      expect(await risk.receive()).toEqual([]);
+    }
     const [letter] = await dead.receive();
     expect(letter?.origin).toMatchObject({ queue: 'orders/risk', receiveCount: 1 });
   });

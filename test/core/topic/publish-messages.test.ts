@@ -71,7 +71,12 @@ it('does not let a million delayed ones hold up a ready one', async () => {
   const received = [...await risk.receive(), ...await risk.receive()];
   expect(textsOf(received)).toEqual(['ready']);
   deps.clock.advance(86_400_000);
-  expect(await consume(risk)).toHaveLength(20_001);
+  let consumed = 0;
+  for (let looks = 0; looks < 30; looks += 1) {
+    consumed += (await consume(risk)).length;
+    deps.clock.advance(2000);
+  }
+  expect(consumed).toBe(20_002);
 }, 60_000);
 
 it('has a delayed publication in a shard of its own once every reader knows that shard', async () => {
