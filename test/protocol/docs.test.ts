@@ -7,6 +7,9 @@ import { callerErrorCodes, faultCodes } from '../../lib/protocol/native/error-co
 const page = readFileSync('docs/protocol.md', 'utf8');
 const codes = [...Object.values(callerErrorCodes), ...Object.values(faultCodes)];
 
+/** What is the same on a subscription is described where it is of a queue. */
+const described = actions.filter(({ sameAs }) => sameAs === undefined);
+
 /** The text below a heading, up to the next one. */
 function section(heading: string): string {
   const [, text = ''] = page.split(`\n${heading}\n`);
@@ -17,7 +20,7 @@ const codesIn = (text: string): readonly string[] => (
   [...text.matchAll(/\[(\w+)\]\(#(\w+)\)/g)].flatMap(([, code]) => code ?? []).filter((name) => codes.some(({ code }) => code === name))
 );
 
-it.each(actions.map((action) => [action.operation, action] as const))('has a section on %s, with its path, replies and errors', (operation, action) => {
+it.each(described.map((action) => [action.operation, action] as const))('has a section on %s, with its path, replies and errors', (operation, action) => {
   const text = section(`## ${operation}`);
   expect(text).toContain(`\`${action.method} ${action.path}`);
   for (const status of Object.keys(action.replies)) expect(text).toContain(`**${status}**`);
@@ -26,7 +29,7 @@ it.each(actions.map((action) => [action.operation, action] as const))('has a sec
   expect(codesIn(text).toSorted()).toEqual(errors.toSorted());
 });
 
-it.each(actions.map((action) => [action.operation, action] as const))('names every parameter of %s', (operation, { query, headers }) => {
+it.each(described.map((action) => [action.operation, action] as const))('names every parameter of %s', (operation, { query, headers }) => {
   const text = section(`## ${operation}`).toLowerCase();
   for (const name of [...Object.keys(query.shape), ...Object.keys(headers.shape)]) expect(text).toContain(name.toLowerCase());
 });
@@ -35,7 +38,7 @@ const examplesIn = (text: string): readonly unknown[] => (
   [...text.matchAll(/```json\n([^`]+)```/g)].map(([, json = '']) => JSON.parse(json) as unknown)
 );
 
-it.each(actions.map((action) => [action.operation, action] as const))('shows examples of %s that the schemas take', (operation, { body, reply }) => {
+it.each(described.map((action) => [action.operation, action] as const))('shows examples of %s that the schemas take', (operation, { body, reply }) => {
   for (const example of examplesIn(section(`## ${operation}`))) {
     const isPartOfAnswer = operation === 'describeQueue' || (typeof example === 'object' && example !== null && ('deadLetter' in example || 'replay' in example));
     expect(isPartOfAnswer || body.safeParse(example).success || reply.safeParse(example).success).toBe(true);
@@ -44,6 +47,10 @@ it.each(actions.map((action) => [action.operation, action] as const))('shows exa
 
 it.each(codes)('has a section on $code, which begins with its status', ({ status, code }) => {
   expect(section(`### ${code}`).trimStart()).toMatch(new RegExp(`^${status}[,.;]`));
+});
+
+it.each(actions.flatMap(({ sameAs, operation }) => (sameAs === undefined ? [] : [[operation, sameAs]])))('names %s where it tells what a subscription shares with a queue', (_operation, sameAs) => {
+  expect(section('## What a subscription shares with a queue')).toContain(`](#${sameAs.toLowerCase()})`);
 });
 
 it('has no section on a code or an action that does not exist', () => {

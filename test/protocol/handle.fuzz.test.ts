@@ -18,9 +18,18 @@ import { cancelReplay, listReplays, readReplay, startReplay } from '../../lib/co
 import { rewindQueue } from '../../lib/core/queue/rewind-queue.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
 import { undoRewind } from '../../lib/core/queue/undo-rewind.ts';
+import { changeSubscription } from '../../lib/core/topic/change-subscription.ts';
+import { changeTopic } from '../../lib/core/topic/change-topic.ts';
+import { createSubscription } from '../../lib/core/topic/create-subscription.ts';
+import { createTopic } from '../../lib/core/topic/create-topic.ts';
+import { describeSubscription } from '../../lib/core/topic/describe-subscription.ts';
+import { describeTopic } from '../../lib/core/topic/describe-topic.ts';
+import { listSubscriptions } from '../../lib/core/topic/list-subscriptions.ts';
+import { listTopics } from '../../lib/core/topic/list-topics.ts';
+import { publishMessages } from '../../lib/core/topic/publish-messages.ts';
 import { actions } from '../../lib/protocol/native/actions.ts';
 import { newCaller } from './caller.ts';
-import { message, noonMs, queue, redrive, replayJob, rewindRecord } from './samples.ts';
+import { message, noonMs, queue, redrive, replayJob, rewindRecord, subscription, topic } from './samples.ts';
 
 vi.mock(import('../../lib/core/queue/change-queue.ts'));
 vi.mock(import('../../lib/core/queue/change-visibility.ts'));
@@ -40,6 +49,17 @@ vi.mock(import('../../lib/core/queue/rewind-queue.ts'));
 vi.mock(import('../../lib/core/queue/undo-rewind.ts'));
 vi.mock(import('../../lib/core/queue/replay.ts'));
 vi.mock(import('../../lib/core/queue/send-messages.ts'));
+vi.mock(import('../../lib/core/topic/change-subscription.ts'));
+vi.mock(import('../../lib/core/topic/change-topic.ts'));
+vi.mock(import('../../lib/core/topic/create-subscription.ts'));
+vi.mock(import('../../lib/core/topic/create-topic.ts'));
+vi.mock(import('../../lib/core/topic/delete-subscription.ts'));
+vi.mock(import('../../lib/core/topic/delete-topic.ts'));
+vi.mock(import('../../lib/core/topic/describe-subscription.ts'));
+vi.mock(import('../../lib/core/topic/describe-topic.ts'));
+vi.mock(import('../../lib/core/topic/list-subscriptions.ts'));
+vi.mock(import('../../lib/core/topic/list-topics.ts'));
+vi.mock(import('../../lib/core/topic/publish-messages.ts'));
 
 beforeAll(() => {
   const counts = { ready: 0, inFlight: 0, delayed: 0, rewindable: 0, oldestMessageAgeSeconds: 0, approximate: true, asOfMs: epochMs(0) };
@@ -63,6 +83,14 @@ beforeAll(() => {
   for (const one of [startReplay, readReplay, cancelReplay]) vi.mocked(one).mockResolvedValue(replayJob);
   vi.mocked(listReplays).mockResolvedValue([replayJob]);
   vi.mocked(sendMessages).mockResolvedValue([]);
+  vi.mocked(publishMessages).mockResolvedValue([]);
+  vi.mocked(createTopic).mockResolvedValue({ topic, created: true });
+  for (const one of [describeTopic, changeTopic]) vi.mocked(one).mockResolvedValue(topic);
+  vi.mocked(listTopics).mockResolvedValue({ topics: [topic] });
+  vi.mocked(createSubscription).mockResolvedValue({ subscription, created: true });
+  vi.mocked(changeSubscription).mockResolvedValue(subscription);
+  vi.mocked(describeSubscription).mockResolvedValue({ subscription, counts: { ...counts, estimated: false } });
+  vi.mocked(listSubscriptions).mockResolvedValue({ subscriptions: [subscription] });
 });
 
 const { call, deps } = newCaller();
@@ -70,7 +98,7 @@ const { call, deps } = newCaller();
 /** Names that the API knows, so that a random body gets further than the first check. */
 const knownField = fc.constantFrom(
   'entries', 'body', 'encoding', 'attributes', 'tags', 'delaySeconds', 'deliverAt', 'groupId', 'receiptHandle', 'messageId', 'messageIds',
-  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'outcome', 'target', 'pace', 'speed', 'messagesPerSecond', '__proto__', 'constructor',
+  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'bindingKeys', 'routingKey', 'prefix', 'anyOf', 'outcome', 'target', 'pace', 'speed', 'messagesPerSecond', '__proto__', 'constructor',
 );
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),

@@ -88,14 +88,6 @@ describe('routes', () => {
     expect(reply.headers['allow']).toBe(allow);
   });
 
-  it.each([
-    '/v1/topics', '/v1/topics/t', '/v1/topics/t/messages', '/v1/topics/t/subscriptions/s/receive',
-  ])('refuses %s until its feature is there, whatever the method', async (path) => {
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
-      expect(await call(method, path, {})).toMatchObject(refusal('notSupportedYet', `${path} is not supported yet`, { path }));
-    }
-  });
-
   it('decodes a path, and refuses what it cannot decode', async () => {
     await call('GET', '/v1/queues/%77ork');
     expect(describeQueue).toHaveBeenLastCalledWith(expect.anything(), { name: 'work' });

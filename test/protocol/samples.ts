@@ -2,7 +2,9 @@ import type { Message } from '../../lib/core/message.ts';
 import type { RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { type Queue, type QueueSettings } from '../../lib/core/queue.ts';
 import { queueDefaults } from '../../lib/core/limits.ts';
+import type { Subscription } from '../../lib/core/subscription.ts';
 import { epochMs } from '../../lib/core/time.ts';
+import type { Topic } from '../../lib/core/topic.ts';
 
 /** 2027-01-31T12:00:00.250Z */
 export const noonMs = epochMs(Date.UTC(2027, 0, 31, 12, 0, 0, 250));
@@ -44,4 +46,20 @@ export const replayJob: ReplayJob = {
 
 export const replayOnTheWire = {
   replayId: 'p1', queue: 'work', target: 'copies', state: 'running', from: noon, to: noon, total: 10, copied: 2, skipped: 1, startedAt: noon, updatedAt: noon,
+};
+
+export const topic: Topic = {
+  name: 'orders', incarnation: 't1', createdAtMs: noonMs, changedAtMs: noonMs,
+  settings: { retentionSeconds: 60, rewindSeconds: 0, delaySeconds: 0, maxMessageBytes: 1024, inlineSegmentBytes: 1024 },
+};
+
+export const topicOnTheWire = { name: 'orders', ...topic.settings, createdAt: noon, changedAt: noon };
+
+export const subscription: Subscription = {
+  topic: 'orders', name: 'risk', incarnation: 't1.s1', createdAtMs: noonMs, changedAtMs: noonMs,
+  settings: { visibilityTimeoutSeconds: 30, receiveWaitSeconds: 0 }, filter: { tags: ['a'] },
+};
+
+export const subscriptionOnTheWire = {
+  topic: 'orders', name: 'risk', ...subscription.settings, filter: { tags: ['a'] }, createdAt: noon, changedAt: noon,
 };

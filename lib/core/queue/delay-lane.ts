@@ -16,9 +16,9 @@ import { rememberGroup, viewOf } from './view.ts';
  */
 export interface DelayLane extends Lane {
   /** The chain whose alarms announce what is appended now. */
-  chain(): string;
+  readonly chain: () => string;
   /** Is this one of the chain's delay shards? Reads the record again before it says no. */
-  names(shard: string): Promise<boolean>;
+  readonly names: (shard: string) => Promise<boolean>;
 }
 
 export function delayLane(deps: Deps, view: QueueView): DelayLane {
@@ -70,10 +70,9 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
  * its first delayed publication; until every reader knows it, that goes where all others go.
  */
 export async function topicDelayLane(deps: Deps, view: QueueView): Promise<Lane> {
-  const { name, log, shards, grow, replaceSilent, finishSeal } = delayLane(deps, view);
-  if (shards().length === 0) await grow();
-  const isKnownToAll = shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs));
-  return isKnownToAll ? { name, log, shards, grow, replaceSilent, finishSeal } : readyLane(deps, view);
+  const { chain: _alarms, names: _named, ...lane } = delayLane(deps, view);
+  if (lane.shards().length === 0) await lane.grow();
+  return lane.shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs)) ? lane : readyLane(deps, view);
 }
 
 function withoutShard(deps: Deps, { delayShards }: Group, shard: string): Partial<Group> | undefined {

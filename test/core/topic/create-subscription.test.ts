@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createSubscription } from '../../../lib/core/topic/create-subscription.ts';
-import { changeSubscription } from '../../../lib/core/topic/change-subscription.ts';
-import { deleteSubscription } from '../../../lib/core/topic/delete-subscription.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
+import { rewindQueue } from '../../../lib/core/queue/rewind-queue.ts';
+import { undoRewind } from '../../../lib/core/queue/undo-rewind.ts';
 import { epochMs } from '../../../lib/core/time.ts';
+import { createSubscription } from '../../../lib/core/topic/create-subscription.ts';
 import { memoryDeps } from '../../support/memory-deps.ts';
 import { costOf, entries, entry, newQueue, refusalOf, textsOf } from '../queue-calls.ts';
 import { consume, EFFECTIVE_MS, HOUR_MS, WEEK_SECONDS } from '../rewind-calls.ts';
 import { newTopic, subscriptionCalls } from '../topic-calls.ts';
-import { rewindQueue } from '../../../lib/core/queue/rewind-queue.ts';
-import { undoRewind } from '../../../lib/core/queue/undo-rewind.ts';
 
 const tagged = (text: string, ...tags: readonly string[]) => entry(text, { tags });
 
@@ -103,36 +101,6 @@ describe('a filter', () => {
     const view = await deps.queues.readView((await deps.queues.readName((await deps.queues.readName('topic', 'orders'))!.incarnation, 'paid'))!.incarnation, { consistent: true });
     expect(view?.group.chain.drained.length === 1 || (view?.group.chain.drainedThrough ?? 0) > 0).toBe(true);
   });
-
-  it('changes for what is published from then on: what was there before stays as it was', async () => {
-    const deps = memoryDeps();
-    const orders = await newTopic(deps);
-    const risk = await orders.subscribe('risk', { filter: { tags: ['a'] } });
-    await orders.publish(tagged('old a', 'a'), tagged('old b', 'b'));
-    await changeSubscription(deps, { topic: 'orders', name: 'risk', changes: { filter: { tags: ['b'] } } });
-    deps.clock.advance(EFFECTIVE_MS);
-    await orders.publish(tagged('new a', 'a'), tagged('new b', 'b'));
-    expect(await consume(risk)).toEqual(['new b', 'old a']);
-  });
-
-  it('is refused when it was changed too often to remember', async () => {
-    const deps = memoryDeps();
-    const orders = await newTopic(deps, { retentionSeconds: 3600 });
-    await orders.subscribe('risk');
-    const change = (tag: string) => changeSubscription(deps, { topic: 'orders', name: 'risk', changes: { filter: { tags: [tag] } } });
-    for (let at = 0; at < 19; at += 1) await change(`t${at}`);
-    expect(await refusalOf(change('one more'))).toBe('tooManyFilterChanges');
-    deps.clock.advance(2 * HOUR_MS);
-    expect(await refusalOf(change('one more'))).toBe('not refused');
-  });
-
-  it('makes the depth an estimate', async () => {
-    const deps = memoryDeps();
-    const orders = await newTopic(deps);
-    const paid = await orders.subscribe('paid', { filter: { tags: ['paid'] } });
-    for (let at = 0; at < 50; at += 1) await orders.publish(tagged(`m${at}`, at % 5 === 0 ? 'paid' : 'open'));
-    expect(await paid.counts()).toMatchObject({ ready: 10 });
-  });
 });
 
 describe('like a queue', () => {
@@ -215,16 +183,4 @@ it('is made once: the same again is a success, with other settings a conflict', 
   const again = (tags: readonly string[]) => createSubscription(deps, { topic: 'orders', name: 'risk', settings: {}, filter: { tags } });
   expect(await again(['a'])).toMatchObject({ created: false });
   expect(await refusalOf(again(['b']))).toBe('subscriptionExistsWithOtherSettings');
-});
-
-it('is gone when deleted, and begins anew when made again', async () => {
-  const deps = memoryDeps();
-  const orders = await newTopic(deps);
-  const risk = await orders.subscribe('risk');
-  await orders.publish('one');
-  await deleteSubscription(deps, { topic: 'orders', name: 'risk' });
-  expect(await refusalOf(risk.receive())).toBe('subscriptionNotFound');
-  deps.clock.advance(1000);
-  await orders.subscribe('risk');
-  expect(await risk.receive()).toEqual([]);
 });

@@ -56,7 +56,6 @@ const notInSchemas = new Set(['requestBytes', 'answerBytes', 'messageBytes', 'fi
 
 /** TODO(#5): without this list once subscriptions can be made. */
 const notYet = new Set([
-  'routingKeyLength', 'bindingKeyLength', 'bindingKeyCount', 'filterTagCount', 'anyOfCount',
   'retryDelays', 'retryDelaySeconds', 'retries', 'pushConcurrency', 'pushMessagesPerSecond',
 ]);
 
