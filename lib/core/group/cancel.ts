@@ -5,7 +5,7 @@ import type { Put, Replacement } from '../ports/conditional.ts';
 import { type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
-import type { Offset } from '../position.ts';
+import type { Offset, Position } from '../position.ts';
 import { logOf } from '../subscription.ts';
 import { bounds } from '../timing.ts';
 import { holdsPosition, without } from './holds.ts';
@@ -50,7 +50,12 @@ async function cancelIn(
   let left = offsets.filter(isDelayed);
   for (let [first] = left; first !== undefined; [first] = left) {
     const place = await placeOf(deps, view, segment, first);
-    const here = left.filter((offset) => offset < place.end);
+    const here: Offset[] = [];
+    // A rewind that starts in the middle of a segment gives its messages to two chains.
+    for (const offset of left) {
+      if (offset >= place.end || !await isOwnedBy(deps, view, place.owner, { shard: segment.shard, offset })) break;
+      here.push(offset);
+    }
     left = left.slice(here.length);
     const kept = place.lease && await settleUnreceived(deps, place.lease, segment, here);
     for (const offset of here) outcomes.set(offset, outcomeOf(kept, offset));
@@ -66,16 +71,19 @@ function outcomeOf(kept: ReadonlySet<Offset> | undefined, offset: Offset): Cance
 /** The lease that has a message, stored or not, and up to where; none while the chain has not come to it. */
 async function placeOf(
   deps: Deps, view: QueueView, segment: Segment, offset: Offset,
-): Promise<{ readonly lease: Lease | undefined; readonly end: Offset }> {
+): Promise<{ readonly owner: Served; readonly lease: Lease | undefined; readonly end: Offset }> {
   const { shard } = segment;
   // By the chains to come: what is taken from one that is about to be left would come again.
   const owner = await ownerOf(deps, view, view.group, { shard, offset });
   const lease = await deps.leases.lastLease(owner.chain.id, shard, offset);
-  if (lease && offset < lease.end) return { lease, end: lease.end };
+  if (lease && offset < lease.end) return { owner, lease, end: lease.end };
   // Shards of delayed messages have no chain of leases in the chain that owns them, and one in any other.
   const isForeign = owner.chain.starts[shard] !== undefined || !await isOwn(deps, view, owner, shard);
-  return { lease: isForeign ? undefined : await unreceivedLease(deps, owner.chain.id, segment, undefined), end: endOf(segment) };
+  return { owner, lease: isForeign ? undefined : await unreceivedLease(deps, owner.chain.id, segment, undefined), end: endOf(segment) };
 }
+
+const isOwnedBy = async (deps: Deps, view: QueueView, { chain }: Served, position: Position): Promise<boolean> =>
+  (await ownerOf(deps, view, view.group, position)).chain.id === chain.id;
 
 async function isOwn(deps: Deps, view: QueueView, { chain }: Served, shard: string): Promise<boolean> {
   if (view.group.delayShards.some(({ id }) => id === shard)) return true;

@@ -166,6 +166,20 @@ describe('of delayed messages a rewind', () => {
     deps.clock.advance(700_000);
     expect(await consume(orders)).toEqual([]);
   });
+
+  it('lets those of one send be cancelled together, each in the chain that has it', async () => {
+    const deps = memoryDeps();
+    const orders = await rewindable(deps);
+    const [below, above] = await orders.send(entry('below', { delaySeconds: 600 }), entry('above', { delaySeconds: 600 }));
+    await rewind(deps, { from: { messageId: above! } });
+    deps.clock.advance(EFFECTIVE_MS);
+    const both = [{ messageId: below! }, { messageId: above! }];
+    expect(await orders.delete(both)).toEqual(['deleted', 'queueIsChanging']);
+    await orders.receive();
+    expect(await orders.delete(both)).toEqual(['deleted', 'deleted']);
+    deps.clock.advance(700_000);
+    expect(await consume(orders)).toEqual([]);
+  });
 });
 
 describe('what a rewind refuses', () => {
