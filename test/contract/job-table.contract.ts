@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AppendIntent, JobTable, RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
+import type { AppendIntent, JobTable, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { msAfter } from '../../lib/core/time.ts';
 import { id, nowMs, removableAtMs } from './samples.ts';
 
@@ -18,7 +18,12 @@ const replayOf = (more: Partial<ReplayJob> = {}): ReplayJob => ({
   startedAtMs: nowMs, updatedAtMs: nowMs, total: 0, left: {}, copied: 0, notBeforeMs: nowMs, runnerUntilMs: nowMs, writeId: id(), removableAtMs, ...more,
 });
 
-/** Redrives, replays, rewinds, append intents and secrets. */
+const pushOf = (more: Partial<PushRecord> = {}): PushRecord => ({
+  incarnation: `${id()}.${id()}`, runnerId: id(), runnerUntilMs: nowMs, dueAtMs: msAfter(nowMs, 7), notBeforeMs: msAfter(nowMs, 1), heldUntilMs: msAfter(nowMs, 9),
+  confirmationTries: 2, writeId: id(), ...more,
+});
+
+/** Redrives, replays, rewinds, pushes, append intents and secrets. */
 export function jobContract(jobs: () => JobTable): void {
   it('keeps redrives, replaces the one that was seen, and lists the newest first', async () => {
     const { incarnation } = redriveOf();
@@ -71,6 +76,27 @@ export function jobContract(jobs: () => JobTable): void {
     expect(await jobs().readRewind(incarnation, plain.rewindId)).toEqual(plain);
     expect(await jobs().readRewind(incarnation, id())).toBeUndefined();
     expect(await jobs().listRedrives(incarnation, 10)).toEqual([]);
+  });
+
+  it('keeps a push of each subscription, replaces and removes the one that was seen, and lists all', async () => {
+    const [first, second] = [pushOf(), pushOf()].toSorted((a, b) => (a.incarnation < b.incarnation ? -1 : 1));
+    for (const record of [first!, second!]) expect(await jobs().putPush(record)).toEqual({ kind: 'landed' });
+    expect(await jobs().putPush(first!)).toEqual({ kind: 'landed', found: first });
+    expect(await jobs().putPush({ ...first!, writeId: id() })).toEqual({ kind: 'refused', found: first });
+    const next = { ...first!, runnerUntilMs: msAfter(nowMs, 99), writeId: id() };
+    expect(await jobs().replacePush(next, first!.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replacePush(next, first!.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replacePush({ ...next, writeId: id() }, first!.writeId)).toEqual({ kind: 'refused', found: next });
+    expect(await jobs().readPush(first!.incarnation)).toEqual(next);
+    const listed = await jobs().listPushes({ limit: 1000 });
+    expect(listed.filter(({ incarnation }) => [first, second].some((record) => record!.incarnation === incarnation))).toEqual([next, second]);
+    expect((await jobs().listPushes({ limit: 1, after: first!.incarnation }))[0]!.incarnation > first!.incarnation).toBe(true);
+
+    expect(await jobs().removePush(first!.incarnation, first!.writeId)).toEqual({ kind: 'refused', found: next });
+    expect(await jobs().removePush(first!.incarnation, next.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().removePush(first!.incarnation, next.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().readPush(first!.incarnation)).toBeUndefined();
+    expect(await jobs().replacePush({ ...next, writeId: id() }, next.writeId)).toEqual({ kind: 'refused', found: undefined });
   });
 
   it('keeps an append intent under any idempotency key', async () => {

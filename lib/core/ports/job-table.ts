@@ -6,7 +6,7 @@ import type { Chains } from './queue-table.ts';
 
 /** Names a job from outside: what a runner is started with. */
 export interface JobKey {
-  readonly kind: 'redrive' | 'replay';
+  readonly kind: 'redrive' | 'replay' | 'push';
   readonly incarnation: string;
   readonly jobId: string;
 }
@@ -133,6 +133,28 @@ export interface RewindRecord {
   readonly removableAtMs: EpochMs;
 }
 
+/**
+ * A push subscription with something to do: there only while somebody runs its pushes, or one is due later.
+ * Who publishes writes it too, to tell the runner.
+ */
+export interface PushRecord {
+  /** Of the subscription. */
+  readonly incarnation: string;
+  /** Who runs it, or ran it last. */
+  readonly runnerId: string;
+  /** The runner renews this; past it, anybody may go on. 0: nobody runs it. */
+  readonly runnerUntilMs: EpochMs;
+  /** Without a runner: somebody ought to look then. */
+  readonly dueAtMs: EpochMs;
+  /** Nothing is sent to the target before this, whatever is published: its rate, or a confirmation that is tried again then. */
+  readonly notBeforeMs: EpochMs;
+  /** Until then a runner that died may hold messages that no alarm tells of; 0: there are none. */
+  readonly heldUntilMs: EpochMs;
+  /** How often the endpoint was asked in vain for its confirmation. */
+  readonly confirmationTries: number;
+  readonly writeId: string;
+}
+
 /** Work that outlives a request. Each method is one request. */
 export interface JobTable {
   putRedrive(job: RedriveJob): Promise<Put<RedriveJob>>;
@@ -154,6 +176,16 @@ export interface JobTable {
   readRewind(incarnation: string, rewindId: string): Promise<RewindRecord | undefined>;
   /** Newest first: ids begin with the time. May be cut short by the page size of the table (1 MB). */
   listRewinds(incarnation: string, limit: number): Promise<readonly RewindRecord[]>;
+
+  putPush(record: PushRecord): Promise<Put<PushRecord>>;
+  /** Only if the stored one still has `seenWriteId`. */
+  replacePush(record: PushRecord, seenWriteId: string): Promise<Replacement<PushRecord>>;
+  /** Only if the stored one still has `seenWriteId`. Landed also when there is none. */
+  removePush(incarnation: string, seenWriteId: string): Promise<Replacement<PushRecord>>;
+  /** Strongly consistent. */
+  readPush(incarnation: string): Promise<PushRecord | undefined>;
+  /** Ascending by incarnation, those behind `after`; may be cut short by the page size of the table (1 MB). Eventually consistent. */
+  listPushes(range: { readonly limit: number; readonly after?: string }): Promise<readonly PushRecord[]>;
 
   /** Strongly consistent. */
   readIntent(incarnation: string, idempotencyKey: string): Promise<AppendIntent | undefined>;

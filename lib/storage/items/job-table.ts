@@ -2,14 +2,15 @@ import type { JobTable } from '../../core/ports/job-table.ts';
 import { bytes } from './attributes.ts';
 import type { ItemTable } from './item-table.ts';
 import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
-import { intentKey, redriveKey, redriveRange, replayKey, replayRange, rewindKey, rewindRange, secretKey } from './keys.ts';
+import { intentKey, pushKey, pushRange, redriveKey, redriveRange, replayKey, replayRange, rewindKey, rewindRange, secretKey } from './keys.ts';
 import { putOutcome, replaceOutcome } from './outcomes.ts';
+import { pushFromItem, pushToItem } from './push-item.ts';
 import { replayFromItem, replayToItem } from './replay-item.ts';
 import { rewindFromItem, rewindToItem } from './rewind-item.ts';
 
-/** Jobs, append intents and secrets on one table. */
+/** Jobs, pushes, append intents and secrets on one table. */
 export const jobTable = (table: ItemTable): JobTable =>
-  ({ ...redrives(table), ...replays(table), ...rewinds(table), ...intents(table), ...secrets(table) });
+  ({ ...redrives(table), ...replays(table), ...rewinds(table), ...pushes(table), ...intents(table), ...secrets(table) });
 
 function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedrive' | 'readRedrive' | 'listRedrives'> {
   return {
@@ -68,6 +69,31 @@ function rewinds(table: ItemTable): Pick<JobTable, 'putRewind' | 'readRewind' | 
     async listRewinds(incarnation, limit) {
       const items = await table.query({ ...rewindRange(incarnation), limit, descending: true, consistent: true });
       return items.map(rewindFromItem);
+    },
+  };
+}
+
+function pushes(table: ItemTable): Pick<JobTable, 'putPush' | 'replacePush' | 'removePush' | 'readPush' | 'listPushes'> {
+  return {
+    async putPush(record) {
+      const write = await table.put(pushToItem(record), { kind: 'itemAbsent' });
+      return putOutcome(write, pushFromItem, (found) => found.writeId === record.writeId);
+    },
+    async replacePush(record, seenWriteId) {
+      const write = await table.put(pushToItem(record), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return replaceOutcome(write, pushFromItem, (found) => found.writeId === record.writeId);
+    },
+    async removePush(incarnation, seenWriteId) {
+      const { kind, before } = await table.remove(pushKey({ incarnation }), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return kind === 'landed' || !before ? { kind: 'landed' } : { kind, found: pushFromItem(before) };
+    },
+    async readPush(incarnation) {
+      const item = await table.get(pushKey({ incarnation }), { consistent: true });
+      return item && pushFromItem(item);
+    },
+    async listPushes({ limit, after }) {
+      const items = await table.query({ ...pushRange(), limit, consistent: false, ...(after === undefined ? {} : { after }) });
+      return items.map(pushFromItem);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
-import type { AppendIntent, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
+import type { AppendIntent, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
 import type { RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
@@ -24,6 +24,7 @@ import type { ItemKey } from './item-table.ts';
  *   redrive            j/<incarnation>           R<redrive id>
  *   rewind             j/<incarnation>           W<rewind id>
  *   replay             j/<incarnation>           Y<replay id>
+ *   push               p/push                    <incarnation>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
  *
@@ -32,7 +33,8 @@ import type { ItemKey } from './item-table.ts';
  *
  * Definition and group share a partition, so that one query reads both. The alarms of a chain are
  * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
- * every send, and nobody lists them. Manifests sort behind every segment, whose keys begin with a digit:
+ * every send, and nobody lists them. Pushes share one, so that one query finds those to look after: some
+ * hundred of them may begin and end in a second, and DynamoDB splits a partition that stays busier. Manifests sort behind every segment, whose keys begin with a digit:
  * no offset is so high that its first one is a letter. Ids contain no slash.
  *
  * Numbers are padded, so that the order of strings is the order of numbers; in base 36, because
@@ -188,6 +190,12 @@ export function parseReplayKey(key: ItemKey): ReplayKey {
 }
 
 export const replayRange = (incarnation: string) => ({ pk: jobPk(incarnation), from: 'Y', until: `Y${END}` });
+
+const pushPk = 'p/push';
+
+export const pushKey = ({ incarnation }: Pick<PushRecord, 'incarnation'>): ItemKey => ({ pk: pushPk, sk: incarnation });
+export const parsePushKey = (key: ItemKey): Pick<PushRecord, 'incarnation'> => ({ incarnation: matched(key, /^p\/push$/, /^([^/]+)$/)[0]! });
+export const pushRange = () => ({ pk: pushPk, from: '!', until: END });
 
 type IntentKey = Pick<AppendIntent, 'incarnation' | 'idempotencyKey'>;
 

@@ -28,6 +28,7 @@ const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; 
   ['alarm', alarm.map((parts) => read(keys.alarmKey(parts), parts, keys.parseAlarmKey))],
   ['redrive', fc.record({ incarnation: id, redriveId: id }).map((parts) => read(keys.redriveKey(parts), parts, keys.parseRedriveKey))],
   ['replay', fc.record({ incarnation: id, replayId: id }).map((parts) => read(keys.replayKey(parts), parts, keys.parseReplayKey))],
+  ['push', id.map((incarnation) => read(keys.pushKey({ incarnation }), { incarnation }, keys.parsePushKey))],
   ['intent', fc.record({ incarnation: id, idempotencyKey: fc.string({ minLength: 1, maxLength: 128 }) })
     .map((parts) => read(keys.intentKey(parts), parts, keys.parseIntentKey))],
   ['secret', id.map((name) => read(keys.secretKey(name), { name }, keys.parseSecretKey))],
