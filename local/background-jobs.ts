@@ -4,7 +4,7 @@ import type { TurnEnd } from '../lib/core/queue/job-turn.ts';
 
 /** Jobs of this machine: run beside the requests, in this process. */
 export interface BackgroundJobs {
-  /** Run it in the background, unless it runs already. */
+  /** Run it in the background. One that sleeps is woken, and one that runs has another turn after this one: no kick is lost. */
   readonly kick: (job: JobKey) => void;
   /** Let those that run come to the end of their turn. What is left goes on at the next start. */
   readonly stop: () => Promise<void>;
@@ -20,34 +20,65 @@ export interface BackgroundJobsOptions {
 
 /** After a fault of the store: it may be being started again. */
 const FAULT_PAUSE_MS = 1000;
+/** Timers take no more than 24 days: who sleeps for longer just looks in between. */
+const SLEEP_MAX_MS = 86_400_000;
+
+interface Running {
+  done: Promise<void>;
+  /** Since the turn began. */
+  isKicked: boolean;
+  /** Ends its sleep. */
+  wake: () => void;
+}
 
 export function backgroundJobs({ runTurn, now, sleep, report }: BackgroundJobsOptions): BackgroundJobs {
   const stopping = new AbortController();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Running>();
 
-  const run = async (job: JobKey): Promise<void> => {
+  const rest = async (state: Running, ms: number): Promise<void> => {
+    if (state.isKicked || stopping.signal.aborted) return;
+    const woken = new AbortController();
+    state.wake = () => woken.abort();
+    await sleep(Math.min(SLEEP_MAX_MS, Math.max(0, ms)), woken.signal);
+  };
+
+  const run = async (job: JobKey, state: Running): Promise<void> => {
     while (!stopping.signal.aborted) {
+      state.isKicked = false;
       try {
         const end = await runTurn(job, stopping.signal);
-        if (end.kind === 'ended') return;
-        await sleep(Math.max(0, end.atMs - now()), stopping.signal);
+        if (end.kind === 'goesOn') await rest(state, end.atMs - now());
+        else if (!state.isKicked) break;
       } catch (fault) {
         report(fault);
         // A fault that is ours would only repeat itself: the job stays, and a restart tries again.
-        if (!(fault instanceof StoreUnavailable)) return;
-        await sleep(FAULT_PAUSE_MS, stopping.signal);
+        if (!(fault instanceof StoreUnavailable)) break;
+        await rest(state, FAULT_PAUSE_MS);
       }
     }
+    // In the same step as the last look at whether it was kicked.
+    running.delete(idOf(job));
   };
+
   return {
     kick(job) {
-      const id = `${job.kind} ${job.incarnation} ${job.jobId}`;
-      if (running.has(id) || stopping.signal.aborted) return;
-      running.set(id, run(job).finally(() => running.delete(id)));
+      if (stopping.signal.aborted) return;
+      const found = running.get(idOf(job));
+      if (found) {
+        found.isKicked = true;
+        found.wake();
+        return;
+      }
+      const state: Running = { done: Promise.resolve(), isKicked: false, wake: () => undefined };
+      running.set(idOf(job), state);
+      state.done = run(job, state);
     },
     async stop() {
       stopping.abort();
-      await Promise.all(running.values());
+      for (const { wake } of running.values()) wake();
+      await Promise.all([...running.values()].map(({ done }) => done));
     },
   };
 }
+
+const idOf = ({ kind, incarnation, jobId }: JobKey): string => `${kind} ${incarnation} ${jobId}`;

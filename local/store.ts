@@ -1,4 +1,5 @@
 import type { Deps } from '../lib/core/deps.ts';
+import { resumePushes, takeOverPushes } from '../lib/core/push/wake-push.ts';
 import { listQueues } from '../lib/core/queue/list-queues.ts';
 import { resumeRedrives } from '../lib/core/queue/redrive.ts';
 import { resumeReplays } from '../lib/core/queue/replay.ts';
@@ -20,18 +21,21 @@ export interface LocalStore {
 
 /** Ctrl-C waits for a turn to end. */
 const JOB_TURN_MS = 5000;
+/** … but for a push, which ends within seconds once it is told to. */
+const PUSH_TURN_MS = 600_000;
 const QUEUES_PER_STEP = 100;
 
 /** @throws StoreUnavailable */
 export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
-  const { items, objects, tidying } = await openMachineStore({ endpoint, objectFolder });
-  const deps: Deps = await createDeps({ items, objects, log, kickJob: async (job) => jobs.kick(job) });
+  const { tidying, ...store } = await openMachineStore({ endpoint, objectFolder });
+  const deps: Deps = await createDeps({ ...store, log, kickJob: async (job) => jobs.kick(job) });
   const jobs = backgroundJobs({
-    runTurn: (job, signal) => runJob(deps, job, { untilMs: system.now() + JOB_TURN_MS, signal }),
+    runTurn: (job, signal) => runJob(deps, job, { untilMs: system.now() + (job.kind === 'push' ? PUSH_TURN_MS : JOB_TURN_MS), signal }),
     now: () => system.now(),
     sleep: (ms, signal) => system.sleep(ms, signal),
     report: deps.report,
   });
+  await takeOverPushes(deps);
   const housekeeping = startHousekeeping({ ...tidying, unfinishedJobs: jobResumer(deps), archive: archiveChore(deps) }, log);
   return {
     deps,
@@ -52,6 +56,7 @@ function jobResumer(deps: Deps): TidyingStep {
     await resumeRedrives(deps, page.queues);
     for (const { incarnation } of page.queues) await resumeReplays(deps, incarnation);
     cursor = page.cursor;
+    if (cursor === undefined) await resumePushes(deps);
     return cursor === undefined ? 'done' : 'more';
   };
 }

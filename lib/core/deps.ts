@@ -1,8 +1,10 @@
 import type { ArchiveTable } from './ports/archive-table.ts';
+import type { FunctionInvoker } from './ports/function-invoker.ts';
 import type { JobKey, JobTable } from './ports/job-table.ts';
 import type { LeaseTable } from './ports/lease-table.ts';
 import type { LogTable } from './ports/log-table.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import type { PushEndpoint } from './ports/push-endpoint.ts';
 import type { QueueTable } from './ports/queue-table.ts';
 import type { SegmentArchive } from './ports/segment-archive.ts';
 import type { SegmentCodec } from './ports/segment-codec.ts';
@@ -21,6 +23,10 @@ export interface Deps {
   readonly objects: ObjectStore;
   readonly codec: SegmentCodec;
   readonly archiveFiles: SegmentArchive;
+  /** Where messages are pushed to: over HTTP … */
+  readonly pushEndpoint: PushEndpoint;
+  /** … and functions. */
+  readonly functions: FunctionInvoker;
   readonly signer: Signer;
   readonly system: System;
   /** Hints of this process: losing them costs a read, never a message. */

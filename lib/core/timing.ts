@@ -101,6 +101,25 @@ export const timing = {
   replaySleepMs: 2 * MINUTE,
   /** A replay that nobody runs is set going so long before its next copy is due: whoever looks after jobs comes once a minute. */
   replayAheadMs: 90 * SECOND,
+  /** What a target may take for an answer … */
+  pushTimeoutMs: 15 * SECOND,
+  /** … and what must be left of a hold beyond that to begin: the answer is still to be stored. */
+  pushMarginMs: 5 * SECOND,
+  /** How long a runner of pushes holds what it has received: it waits for a place behind three that get no answer. Renewed where that is too short. */
+  pushHoldMs: 60 * SECOND,
+  /** What was accepted is settled after this at the latest, with what was accepted meanwhile: a write for each would cost more than the push. */
+  pushSettleMs: 200,
+  /**
+   * A runner that only waits for a retry looks this often, so that what is published meanwhile goes at once, and
+   * waits at most so long: of a Lambda function of 512 MiB, 20 s cost about 0.0002 dollars. What is due later is
+   * left to a schedule, which costs a hundredth of that and may come up to a minute late.
+   */
+  pushPollMaxMs: 500,
+  pushWaitMs: 20 * SECOND,
+  /** What is on its way gets so long when the runner is told to stop. */
+  pushGraceMs: 2 * SECOND,
+  /** For what is due later still, somebody looks in between. */
+  pushDueMaxMs: 30 * DAY_MS,
 } as const;
 
 /** Bounds of loops and pages. Each is met only when something is wrong or very busy. */
@@ -142,6 +161,9 @@ export const bounds = {
   replayReadAhead: 200,
   /** Bodies, attributes and tags in one batch of a replay; a single message may have more. */
   replayBatchBytes: 1024 * 1024,
+  /** Messages that a runner of pushes holds at once, and the bytes of those that wait for their place. */
+  pushHeld: 1000,
+  pushWaitingBytes: 4 * 1024 * 1024,
   /** Purged chains whose receipt handles are still told from others. */
   purgedChains: 10,
   cachedSegmentBytes: 32 * 1024 * 1024,

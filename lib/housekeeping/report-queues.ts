@@ -1,4 +1,5 @@
 import type { Deps } from '../core/deps.ts';
+import { resumePushes } from '../core/push/wake-push.ts';
 import { describeQueue, type QueueCounts } from '../core/queue/describe-queue.ts';
 import { listQueues } from '../core/queue/list-queues.ts';
 import { isAbandoned, listRedrives, redriveKey } from '../core/queue/redrive.ts';
@@ -17,6 +18,7 @@ const pageSize = 100;
  * A queue that fails is reported and passed over, so that one cannot hide the others.
  */
 export async function reportQueues(deps: Deps, publish: PublishCounts): Promise<void> {
+  await resumePushes(deps).catch(deps.report);
   let cursor: string | undefined;
   do {
     const page = await listQueues(deps, { prefix: '', limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });

@@ -1,23 +1,48 @@
 import type { Deps } from '../core/deps.ts';
 import type { JobKey } from '../core/ports/job-table.ts';
+import { findPushSubscription } from '../core/push/find-push-subscription.ts';
+import { runPush } from '../core/push/run-push.ts';
 import type { Turn, TurnEnd } from '../core/queue/job-turn.ts';
 import { runRedrive } from '../core/queue/redrive.ts';
 import { runReplay } from '../core/queue/run-replay.ts';
+import type { EpochMs } from '../core/time.ts';
 import { timing } from '../core/timing.ts';
 
 /** One turn of a job, of whatever kind. */
 export async function runJob(deps: Deps, { kind, incarnation, jobId }: JobKey, turn: Turn): Promise<TurnEnd> {
-  if (kind === 'replay') return runReplay(deps, { incarnation, replayId: jobId, turn });
-  const hasEnded = await runRedrive(deps, { incarnation, redriveId: jobId, untilMs: turn.untilMs });
-  return hasEnded ? { kind: 'ended' } : { kind: 'goesOn', atMs: deps.system.now() };
+  switch (kind) {
+    case 'replay': return runReplay(deps, { incarnation, replayId: jobId, turn });
+    case 'push': return runPush(deps, { incarnation, find: findPushSubscription, turn });
+    case 'redrive': {
+      const hasEnded = await runRedrive(deps, { incarnation, redriveId: jobId, untilMs: turn.untilMs });
+      return hasEnded ? { kind: 'ended' } : { kind: 'goesOn', atMs: deps.system.now() };
+    }
+  }
+}
+
+/** Has a job started at that time, or soon after it. Only the last one that was asked for counts. */
+export type ScheduleJob = (job: JobKey, atMs: EpochMs) => Promise<void>;
+
+export interface JobTurn {
+  readonly turnMs: number;
+  /** Absent: whoever looks after jobs sets it going, about a minute late. */
+  readonly schedule?: ScheduleJob | undefined;
 }
 
 /**
  * One turn within `turnMs`; what has not ended by then is handed to the next runner. Not if there is
- * nothing to do for long: then whoever looks after jobs sets it going in time.
+ * nothing to do for a while: a push is scheduled for then, and whoever looks after jobs sets a replay going in time.
  */
-export async function runJobTurn(deps: Deps, job: JobKey, turnMs: number): Promise<void> {
+export async function runJobTurn(deps: Deps, job: JobKey, { turnMs, schedule }: JobTurn): Promise<void> {
   const nowMs = deps.system.now();
   const end = await runJob(deps, job, { untilMs: nowMs + turnMs });
-  if (end.kind === 'goesOn' && end.atMs <= deps.system.now() + timing.replaySleepMs) await deps.kickJob(job);
+  if (end.kind === 'ended') return;
+  const pauseMs = end.atMs - deps.system.now();
+  if (job.kind !== 'push') {
+    if (pauseMs <= timing.replaySleepMs) await deps.kickJob(job);
+  } else if (pauseMs <= 0) {
+    await deps.kickJob(job);
+  } else {
+    await schedule?.(job, end.atMs);
+  }
 }

@@ -5,6 +5,10 @@ export const environmentNames = {
   table: 'REWINDMQ_TABLE',
   bucket: 'REWINDMQ_BUCKET',
   jobFunction: 'REWINDMQ_JOB_FUNCTION',
+  /** `allowed`: messages may be pushed to addresses that are not public. */
+  privateEndpoints: 'REWINDMQ_PRIVATE_ENDPOINTS',
+  scheduleGroup: 'REWINDMQ_SCHEDULE_GROUP',
+  scheduleRole: 'REWINDMQ_SCHEDULE_ROLE',
   logLevel: 'REWINDMQ_LOG_LEVEL',
 } as const;
 
@@ -14,6 +18,9 @@ export interface AwsSettings {
   readonly bucketName: string;
   /** Absent in a function that starts no jobs but itself. */
   readonly jobFunctionName?: string;
+  readonly allowsPrivateEndpoints: boolean;
+  /** Of the function that runs jobs: how starts at a later time are asked for. */
+  readonly schedules?: { readonly groupName: string; readonly roleArn: string };
   readonly logLevel: LogLevel;
 }
 
@@ -41,7 +48,13 @@ export function readAwsSettings(environment: Environment): AwsSettings {
   const logLevel = collect(() => readLogLevel(environment));
   if (!tableName || !bucketName || !logLevel) throw new SettingsError(problems.join('; '));
   const jobFunctionName = environment[environmentNames.jobFunction];
-  return { tableName, bucketName, logLevel, ...(jobFunctionName ? { jobFunctionName } : {}) };
+  const [groupName, roleArn] = [environment[environmentNames.scheduleGroup], environment[environmentNames.scheduleRole]];
+  return {
+    tableName, bucketName, logLevel,
+    allowsPrivateEndpoints: environment[environmentNames.privateEndpoints] === 'allowed',
+    ...(jobFunctionName ? { jobFunctionName } : {}),
+    ...(groupName && roleArn ? { schedules: { groupName, roleArn } } : {}),
+  };
 }
 
 /** @throws SettingsError */

@@ -1,12 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deps } from '../core/deps.ts';
+import { httpEndpoint } from '../delivery/http-endpoint.ts';
+import type { ScheduleJob } from '../housekeeping/run-job.ts';
 import { jsonLog } from '../platform/log.ts';
 import { type Environment, readAwsSettings } from '../platform/settings.ts';
+import { system } from '../platform/system.ts';
 import { dynamoDbClient } from '../storage/dynamodb/client.ts';
 import { dynamoDbItemTable } from '../storage/dynamodb/item-table.ts';
 import { s3Client } from '../storage/s3/client.ts';
 import { s3ObjectStore } from '../storage/s3/object-store.ts';
+import { lambdaFunctions } from './lambda-functions.ts';
 import { createDeps } from './rewindmq.ts';
+import { scheduledStarts } from './scheduled-starts.ts';
 
 /**
  * What a Lambda function works with, from what the stack has put into its environment.
@@ -14,10 +19,12 @@ import { createDeps } from './rewindmq.ts';
  * @throws StoreUnavailable
  */
 export async function depsOnAws(environment: Environment): Promise<Deps> {
-  const { tableName, bucketName, jobFunctionName, logLevel } = readAwsSettings(environment);
+  const { tableName, bucketName, jobFunctionName, allowsPrivateEndpoints, logLevel } = readAwsSettings(environment);
   return createDeps({
     items: dynamoDbItemTable({ client: dynamoDbClient(), tableName }),
     objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
+    pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: allowsPrivateEndpoints }),
+    functions: lambdaFunctions(),
     // The runner is not told its own name by the stack, which would have to know it before it is made.
     kickJob: startsFunction(jobFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),
     log: jsonLog({ level: logLevel }),
@@ -29,4 +36,14 @@ function startsFunction(functionName: string | undefined, client = new LambdaCli
   return async (job) => {
     await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(job) }));
   };
+}
+
+/**
+ * How a function of the deployment has itself started later, whatever it is called; undefined where the stack has
+ * made no schedules: whoever looks after jobs comes once a minute.
+ * @throws SettingsError
+ */
+export function schedulesOnAws(environment: Environment, functionArn: string): ScheduleJob | undefined {
+  const { schedules } = readAwsSettings(environment);
+  return schedules && scheduledStarts({ ...schedules, functionArn });
 }

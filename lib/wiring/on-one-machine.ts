@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../core/ports/object-store.ts';
+import { httpEndpoint } from '../delivery/http-endpoint.ts';
 import { system } from '../platform/system.ts';
 import { dynamoDbClient } from '../storage/dynamodb/client.ts';
 import { createTableIfAbsent } from '../storage/dynamodb/create-table.ts';
@@ -7,12 +8,14 @@ import { dynamoDbItemTable } from '../storage/dynamodb/item-table.ts';
 import { folderObjectStore } from '../storage/folder/object-store.ts';
 import type { ItemTable } from '../storage/items/item-table.ts';
 import { memoryObjectStore } from '../storage/memory/object-store.ts';
+import { noFunctions } from './lambda-functions.ts';
+import type { Adapters } from './rewindmq.ts';
 
 /** One bounded step of tidying up. Answers whether there is more to do at once. */
 export type TidyingStep = () => Promise<'more' | 'done'>;
 
-/** Table and objects of one machine, and what AWS would do with them by itself. */
-export interface MachineStore {
+/** Table and objects of one machine, what AWS would do with them by itself, and the ways out of it. */
+export interface MachineStore extends Pick<Adapters, 'pushEndpoint' | 'functions'> {
   readonly items: ItemTable;
   readonly objects: ObjectStore;
   readonly tidying: Readonly<Record<string, TidyingStep>>;
@@ -38,6 +41,9 @@ export async function openMachineStore({ endpoint, objectFolder }: MachineStoreO
   return {
     items: dynamoDbItemTable({ client, tableName: TABLE_NAME }),
     objects,
+    // Its owner's own servers are on it, and around it.
+    pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: true }),
+    functions: noFunctions,
     tidying: { ...tidying, expiredItems: expiredItemsRemover({ client, tableName: TABLE_NAME, nowMs: () => system.now() }) },
   };
 }

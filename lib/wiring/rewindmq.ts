@@ -18,6 +18,8 @@ import { segmentCodec } from '../storage/packing/segment-codec.ts';
 export interface Adapters {
   readonly items: ItemTable;
   readonly objects: ObjectStore;
+  readonly pushEndpoint: Deps['pushEndpoint'];
+  readonly functions: Deps['functions'];
   readonly kickJob: Deps['kickJob'];
   readonly log: Log;
 }
@@ -30,7 +32,7 @@ const SECRET_BYTES = 32;
  * from the table, and puts one there the first time.
  * @throws StoreUnavailable
  */
-export async function createDeps({ items, objects, kickJob, log }: Adapters): Promise<Deps> {
+export async function createDeps({ items, objects, pushEndpoint, functions, kickJob, log }: Adapters): Promise<Deps> {
   const jobs = jobTable(items);
   return {
     log: logTable(items),
@@ -42,6 +44,8 @@ export async function createDeps({ items, objects, kickJob, log }: Adapters): Pr
     codec: segmentCodec(),
     archiveFiles: parquetArchive(),
     signer: hmacSigner({ current: await jobs.readOrPutSecret(HANDLE_SECRET, randomBytes(SECRET_BYTES)) }),
+    pushEndpoint,
+    functions,
     system,
     memory: processMemory(),
     report: (fault) => log.error('fault', { fault }),

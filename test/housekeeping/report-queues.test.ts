@@ -4,6 +4,7 @@ import type { LogTable } from '../../lib/core/ports/log-table.ts';
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { startRedrive } from '../../lib/core/queue/redrive.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
+import { epochMs } from '../../lib/core/time.ts';
 import { timing } from '../../lib/core/timing.ts';
 import { reportQueues } from '../../lib/housekeeping/report-queues.ts';
 import { memoryDeps, type MemoryDeps } from '../support/memory-deps.ts';
@@ -69,5 +70,17 @@ describe('redrives', () => {
     deps.clock.advance(timing.jobRunnerMs + 1);
     await depthsOf(deps);
     expect(deps.kicked).toEqual([{ kind: 'redrive', incarnation, jobId: redriveId }]);
+  });
+});
+
+describe('pushes', () => {
+  it('that are due are started, whatever becomes of the queues', async () => {
+    const deps = memoryDeps();
+    const nowMs = deps.clock.now();
+    await deps.jobs.putPush({
+      incarnation: 't.s', runnerId: 'r', runnerUntilMs: epochMs(0), dueAtMs: nowMs, notBeforeMs: nowMs, heldUntilMs: nowMs, confirmationTries: 0, writeId: 'w',
+    });
+    await depthsOf(deps);
+    expect(deps.kicked).toEqual([{ kind: 'push', incarnation: 't.s', jobId: 't.s' }]);
   });
 });

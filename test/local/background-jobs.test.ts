@@ -66,6 +66,67 @@ describe('backgroundJobs', () => {
     expect(reported).toEqual(faults);
   });
 
+  it('gives a job that is kicked while it runs another turn', async () => {
+    const [first, second] = [deferred<TurnEnd>(), deferred()];
+    let turns = 0;
+    const jobs = backgroundJobs({
+      now, sleep: noSleep, report: () => {},
+      runTurn: async () => {
+        turns += 1;
+        if (turns === 1) return first.promise;
+        second.resolve();
+        return ended;
+      },
+    });
+    jobs.kick(job);
+    jobs.kick(job);
+    jobs.kick(job);
+    first.resolve(ended);
+    await second.promise;
+    await jobs.stop();
+    expect(turns).toBe(2);
+  });
+
+  it('wakes a job that is kicked while it sleeps until its time', async () => {
+    const [asleep, second] = [deferred(), deferred()];
+    const sleeps: number[] = [];
+    let turns = 0;
+    const jobs = backgroundJobs({
+      now, report: () => {},
+      sleep: (ms, signal) => new Promise((resolve) => {
+        sleeps.push(ms);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        asleep.resolve();
+      }),
+      runTurn: async () => {
+        turns += 1;
+        if (turns === 2) second.resolve();
+        return turns === 2 ? ended : { kind: 'goesOn', atMs: epochMs(5000) };
+      },
+    });
+    jobs.kick(job);
+    await asleep.promise;
+    jobs.kick(job);
+    await second.promise;
+    await jobs.stop();
+    expect(sleeps).toEqual([5000]);
+  });
+
+  it('sleeps for a day at most, and not on when it is stopped', async () => {
+    const asleep = deferred<number>();
+    const jobs = backgroundJobs({
+      now, report: () => {},
+      sleep: (ms, signal) => new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        asleep.resolve(ms);
+      }),
+      runTurn: async () => ({ kind: 'goesOn', atMs: epochMs(1e12) }),
+    });
+    jobs.kick(job);
+    expect(await asleep.promise).toBe(86_400_000);
+    await jobs.stop();
+  });
+
   it('begins no turn once stopped', async () => {
     let turns = 0;
     const jobs = backgroundJobs({ now, sleep: noSleep, report: () => {}, runTurn: async () => { turns += 1; return goesOn; } });

@@ -3,13 +3,16 @@ import { readAwsSettings, readLogLevel } from '../../lib/platform/settings.ts';
 
 describe('readAwsSettings', () => {
   it('reads what the stack sets', () => {
-    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_JOB_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn' })).toEqual({
-      tableName: 't', bucketName: 'b', jobFunctionName: 'f', logLevel: 'warn',
+    expect(readAwsSettings({
+      REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_JOB_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn', REWINDMQ_PRIVATE_ENDPOINTS: 'allowed',
+      REWINDMQ_SCHEDULE_GROUP: 'g', REWINDMQ_SCHEDULE_ROLE: 'r',
+    })).toEqual({
+      tableName: 't', bucketName: 'b', jobFunctionName: 'f', logLevel: 'warn', allowsPrivateEndpoints: true, schedules: { groupName: 'g', roleArn: 'r' },
     });
   });
 
-  it('does without a job function and a log level', () => {
-    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({ tableName: 't', bucketName: 'b', logLevel: 'info' });
+  it('does without a job function, schedules and a log level, and keeps to public endpoints', () => {
+    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({ tableName: 't', bucketName: 'b', allowsPrivateEndpoints: false, logLevel: 'info' });
   });
 
   it('names everything that is missing or wrong at once', () => {

@@ -13,6 +13,7 @@ import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
 import { queueTable } from '../../lib/storage/items/queue-table.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
+import { nowhere } from '../support/nowhere.ts';
 import type { Dice } from './dice.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -83,6 +84,7 @@ export class Instance {
       }, system),
       codec: segmentCodec({ compression: 'gzip' }),
       archiveFiles: parquetArchive({ compression: 'GZIP' }),
+      ...nowhere,
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),
       report: (fault) => { world.reported(fault); },

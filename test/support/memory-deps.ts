@@ -16,6 +16,7 @@ import { memoryItemTable } from '../../lib/storage/memory/item-table.ts';
 import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { nowhere } from './nowhere.ts';
 
 /** All that several processes of one deployment share. */
 export interface MemoryWorld {
@@ -63,6 +64,7 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
     objects: world.objects,
     codec: segmentCodec(),
     archiveFiles: parquetArchive(),
+    ...nowhere,
     signer: hmacSigner({ current: new TextEncoder().encode('a key for tests') }),
     system: world.system,
     memory: processMemory(),

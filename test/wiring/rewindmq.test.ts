@@ -3,9 +3,10 @@ import { jsonLog } from '../../lib/platform/log.ts';
 import { memoryItemTable } from '../../lib/storage/memory/item-table.ts';
 import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
 import { createDeps } from '../../lib/wiring/rewindmq.ts';
+import { nowhere } from '../support/nowhere.ts';
 
 const adaptersOn = (items = memoryItemTable()) =>
-  ({ items, objects: memoryObjectStore(), kickJob: async () => {}, log: jsonLog({ level: 'silent' }) });
+  ({ items, objects: memoryObjectStore(), ...nowhere, kickJob: async () => {}, log: jsonLog({ level: 'silent' }) });
 
 describe('createDeps', () => {
   it('gives all processes of one table the same key for receipt handles', async () => {

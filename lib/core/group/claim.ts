@@ -165,7 +165,7 @@ function noteRead(deps: Deps, reader: ShardReader, { segments }: LogRead): void 
  * The end of the chain as this process saw it lately, or by one descending query. An older hint may
  * point behind leases that have expired since, where a claim would collide with nobody's.
  */
-async function chainEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<ReadPoint> {
+export async function chainEnd(deps: Deps, pull: Pull, reader: ShardReader): Promise<ReadPoint> {
   if (reader.next && knowsChainEnd(reader, deps.system.now())) return reader.next;
   const seenAtMs = deps.system.now();
   const last = await lastingLease(deps, await deps.leases.lastLease(pull.chain.id, reader.shard));

@@ -53,7 +53,7 @@ async function unparked(deps: Deps, page: readonly Alarm[]): Promise<readonly Al
 }
 
 /** What somebody holds may be taken only after the margin for clocks: a look before it is in vain. */
-const lookAtMs = ({ dueAtMs, delayedCount }: Alarm): EpochMs =>
+export const lookAtMs = ({ dueAtMs, delayedCount }: Alarm): EpochMs =>
   (delayedCount > 0 ? dueAtMs : msAfter(dueAtMs, timing.clockSkewMs));
 
 /** Take what the alarms announce, in random order, so that consumers do not all begin with the same one. */
