@@ -24,6 +24,7 @@ const columns: Readonly<Record<string, string>> = {
   body_bytes: 'binary',
   dead_letter_origin: 'string',
   replay: 'string',
+  routing_key: 'string',
   segment: 'bigint',
   append_id: 'string',
   retention_seconds: 'int',

@@ -1,7 +1,8 @@
 import type { Deps } from '../core/deps.ts';
 import { archiveQueue, hasArchive, nothingArchived, type QueueArchived } from '../core/archive/archive-queue.ts';
 import { dueBefore } from '../core/archive/object-rules.ts';
-import { listQueues } from '../core/queue/list-queues.ts';
+import { listNamed } from '../core/queue/list-queues.ts';
+import { archiveName } from '../core/queue/names.ts';
 import type { Queue } from '../core/queue.ts';
 import { type EpochMs, msAfter } from '../core/time.ts';
 import { timing } from '../core/timing.ts';
@@ -9,7 +10,7 @@ import { timing } from '../core/timing.ts';
 export interface ArchiveRequest {
   /** How long the turn may take; what it leaves is for the next one. */
   readonly turnMs: number;
-  /** Only this queue. */
+  /** Only this queue, or topic, by its name in the archive. */
   readonly queue?: string;
   /** Archive what is older, to the millisecond. Default: whole hours, a day after they began. */
   readonly olderThanMs?: number;
@@ -38,7 +39,7 @@ const EXTENSION_PART = 0.1;
 const PAGE_SIZE = 100;
 
 /**
- * Go once through all queues whose history outlives the table, in random order, so that a turn that is
+ * Go once through all queues and topics whose history outlives the table, in random order, so that a turn that is
  * too short does not leave the same ones each time. One shard after the other: what is held at once does
  * not grow with what waits.
  */
@@ -60,14 +61,19 @@ export async function archiveQueues(deps: Deps, request: ArchiveRequest): Promis
 const lagSeconds = (leftSinceMs: EpochMs, nowMs: EpochMs): number => Math.round((nowMs - leftSinceMs - timing.archiveAfterMs) / 1000);
 
 async function queuesToArchive(deps: Deps, only: string | undefined): Promise<readonly Queue[]> {
-  const found: Queue[] = [];
+  const all = [...await allNamed(deps, 'queue'), ...await allNamed(deps, 'topic')];
+  return all.filter((queue) => hasArchive(queue) && (only === undefined || archiveName(queue.name) === only));
+}
+
+async function allNamed(deps: Deps, registry: string): Promise<readonly Queue[]> {
+  const all: Queue[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listQueues(deps, { prefix: only ?? '', limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) });
-    found.push(...page.queues.filter((queue) => hasArchive(queue) && (only === undefined || queue.name === only)));
+    const page = await listNamed(deps, registry, { prefix: '', limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) });
+    all.push(...page.found);
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return found;
+  return all;
 }
 
 async function archiveOrReport(deps: Deps, queue: Queue, turn: Parameters<typeof archiveQueue>[2]): Promise<QueueArchived> {

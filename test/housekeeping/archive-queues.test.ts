@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { archiveQueues, readArchiveRequest } from '../../lib/housekeeping/archive-queues.ts';
 import { DAY_MS, HOUR_MS } from '../core/archive/cold.ts';
-import { entries, newQueue } from '../core/queue-calls.ts';
+import { entries, entry, newQueue } from '../core/queue-calls.ts';
+import { newTopic } from '../core/topic-calls.ts';
 import { memoryDeps } from '../support/memory-deps.ts';
 
 const month = { retentionSeconds: 30 * 86_400 };
@@ -15,6 +16,20 @@ describe('a turn of the archiver', () => {
     expect(await archiveQueues(deps, { turnMs: HOUR_MS })).toEqual({
       queues: 3, objects: 3, messages: 6, unreadable: 0, extended: 0, failed: 0, lagSeconds: 0,
     });
+  });
+
+  it('goes through topics too, under a name that no queue has', async () => {
+    const deps = memoryDeps();
+    const orders = await newTopic(deps, month);
+    const all = await orders.subscribe('all');
+    await orders.publish(entry('keyed', { routingKey: 'eu.paid' }));
+    deps.clock.advance(2 * DAY_MS);
+    expect(await archiveQueues(deps, { turnMs: HOUR_MS, queue: 'topic.orders' })).toMatchObject({ queues: 1, objects: 1, messages: 1 });
+    const { incarnation } = (await deps.queues.readName('topic', 'orders'))!;
+    const shard = (await deps.queues.readView(incarnation, { consistent: true }))!.definition.shards[0]!.id;
+    expect(await deps.archive.lastManifest({ log: incarnation, shard }, 0)).toMatchObject({ objectKey: expect.stringContaining('/queue=topic.orders/') });
+    deps.clock.advance(10 * DAY_MS);
+    expect((await all.receive()).map(({ routingKey }) => routingKey)).toEqual(['eu.paid']);
   });
 
   it('passes over a queue that fails, and tells of it', async () => {

@@ -16,6 +16,7 @@ export const anyMessage: fc.Arbitrary<MessageContent> = fc.record({
   attributes: fc.dictionary(fc.oneof(anyText, fc.constantFrom('__proto__', 'constructor', '0')), anyText, { noNullPrototype: true }),
   tags: fc.array(anyText, { maxLength: 5 }),
   dueAtMs: anyInstant,
+  routingKey: anyText,
   origin: fc.record({
     queue: anyText, incarnation: anyText, messageId: anyText, enqueuedAtMs: anyInstant, receiveCount: fc.nat(), reason: fc.constant('maxReceiveCount'),
   }),

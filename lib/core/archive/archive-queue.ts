@@ -3,12 +3,13 @@ import { ObjectUnreadable, StoreUnavailable } from '../errors.ts';
 import { listRetired } from '../group/served-chains.ts';
 import { outlivesTable } from '../log/segment.ts';
 import { historySeconds, type Queue } from '../queue.ts';
+import { archiveName } from '../queue/names.ts';
 import { viewOf } from '../queue/view.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { archiveShard, type ArchiveTurn, extendLeft, firstLeft, type ShardArchived, type ShardToArchive } from './archive-shard.ts';
 
-/** What a turn did with a queue, all its shards together. */
+/** What a turn did with a queue or a topic, all its shards together. */
 export interface QueueArchived extends ShardArchived {
   /** Segments that got a longer life in the table, since they could not be archived in time. */
   readonly extended: number;
@@ -18,7 +19,7 @@ export interface QueueArchived extends ShardArchived {
 
 export const nothingArchived: QueueArchived = { objects: 0, messages: 0, unreadable: 0, leftSinceMs: undefined, extended: 0, failed: 0 };
 
-/** A queue whose history ends in the table has nothing to archive. */
+/** A queue or a topic whose history ends in the table has nothing to archive. */
 export const hasArchive = ({ settings }: Pick<Queue, 'settings'>): boolean => outlivesTable(historySeconds(settings));
 
 /**
@@ -38,7 +39,7 @@ async function shardsOf(deps: Deps, { name, incarnation }: Pick<Queue, 'name' | 
   const goneMs = msAfter(deps.system.now(), -(timing.hotLifeMs + timing.extensionMaxMs));
   const former = (await listRetired(deps, incarnation, 0)).filter(({ retiredAtMs }) => retiredAtMs >= goneMs);
   const ids = new Set([...view.definition.shards, ...view.group.delayShards, ...former].map(({ id }) => id));
-  return [...ids].map((shard) => ({ queue: name, log: incarnation, shard }));
+  return [...ids].map((shard) => ({ queue: archiveName(name), log: incarnation, shard }));
 }
 
 async function archiveOrExtend(deps: Deps, shard: ShardToArchive, turn: ArchiveTurn): Promise<QueueArchived> {

@@ -7,7 +7,7 @@ import { bounds, timing } from '../timing.ts';
  * What goes into one object of the archive: consecutive segments of one shard, of one hour of enqueueing
  * and one retention class, up to a bound of bytes.
  *
- *   archive/<class>/queue=<name>/hour=<yyyy-mm-ddThh>/<shard>-<first offset>.parquet
+ *   archive/<class>/queue=<archive name>/hour=<yyyy-mm-ddThh>/<shard>-<first offset>.parquet
  *
  * All of it follows from the segments alone, never from when or by whom they are archived: an archiver
  * that repeats the work of one that died comes to the same key, and finds the object that is there. The

@@ -27,6 +27,12 @@ export const topicName = (topic: string): string => `${topic}/`;
 export const subscriptionName = ({ topic, subscription }: { readonly topic: string; readonly subscription: string }): string =>
   `${topic}/${subscription}`;
 
+/** How the archive calls a queue (`orders`) or a topic (`topic.orders`): a part of a path, unlike any other's. */
+export function archiveName(name: string): string {
+  const named = parseName(name);
+  return named.kind === 'topic' ? `topic.${named.topic}` : name;
+}
+
 /** `queueNotFound`, `topicNotFound` or `subscriptionNotFound`. */
 export function notFound(name: string): CallerError {
   const named = parseName(name);

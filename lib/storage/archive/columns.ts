@@ -9,7 +9,7 @@ import { epochMs, latest } from '../../core/time.ts';
 /**
  * The columns of a file. Stored data, and an interface for whoever queries it: add, never change or reuse.
  *
- *   queue              text                 name of the queue
+ *   queue              text                 name of the queue, or topic.<name> of a topic
  *   shard              text                 shard of its log
  *   offset             64 bit               dense within the shard, ascending within the file
  *   message_id         text                 as the API has it
@@ -21,12 +21,13 @@ import { epochMs, latest } from '../../core/time.ts';
  *   body_bytes         bytes or null        null when it is text
  *   dead_letter_origin text or null         JSON: queue, incarnation, messageId, enqueuedAt, receiveCount, reason
  *   replay             text or null         JSON, of a copy: replayId, messageId, enqueuedAt of the message that was copied
+ *   routing_key        text or null         of a message of a topic
  *   segment            64 bit               first offset of the send that it came with
  *   append_id          text                 id of that send
  *   retention_seconds  32 bit               history in force at that send
  */
 export const schema: SchemaElement[] = [
-  { name: 'root', num_children: 15 },
+  { name: 'root', num_children: 16 },
   { name: 'queue', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'shard', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'offset', type: 'INT64', repetition_type: 'REQUIRED' },
@@ -44,6 +45,7 @@ export const schema: SchemaElement[] = [
   { name: 'body_bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
   { name: 'dead_letter_origin', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'replay', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+  { name: 'routing_key', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'segment', type: 'INT64', repetition_type: 'REQUIRED' },
   { name: 'append_id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'retention_seconds', type: 'INT32', repetition_type: 'REQUIRED' },
@@ -58,7 +60,7 @@ export const withoutMaps = (elements: readonly SchemaElement[]): SchemaElement[]
 
 /** All but what is there for others only: a message is rebuilt from these. */
 export const columnsToRead: string[] = [
-  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'replay', 'segment', 'append_id', 'retention_seconds',
+  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'replay', 'routing_key', 'segment', 'append_id', 'retention_seconds',
 ];
 
 /** Statistics only where a reader can leave out a row group by them: others would be bytes of the footer for nothing. */
@@ -78,6 +80,7 @@ export function toColumns({ queue, shard }: ShardKey & { readonly queue: string 
     column('body_bytes', rows.map(({ content: { body } }) => (body.kind === 'binary' ? body.bytes : null)), { encoding: 'PLAIN' }),
     column('dead_letter_origin', rows.map(({ content }) => (content.origin ? originToJson(content.origin) : null))),
     column('replay', rows.map(({ content }) => (content.replay ? originToJson(content.replay) : null))),
+    column('routing_key', rows.map(({ content }) => content.routingKey ?? null)),
     column('segment', rows.map(({ segment }) => BigInt(segment.base)), { encoding: 'DELTA_BINARY_PACKED' }),
     column('append_id', rows.map(({ segment }) => segment.appendId)),
     column('retention_seconds', rows.map(({ segment }) => segment.retentionSeconds)),
@@ -97,6 +100,7 @@ export interface Row {
   readonly body_bytes?: Uint8Array | null;
   readonly dead_letter_origin?: string | null;
   readonly replay?: string | null;
+  readonly routing_key?: string | null;
   readonly segment: bigint;
   readonly append_id: string;
   readonly retention_seconds: number;
@@ -137,6 +141,7 @@ function contentOf(row: Row): MessageContent {
     ...(typeof row.due_time === 'number' && { dueAtMs: epochMs(row.due_time) }),
     ...(typeof row.dead_letter_origin === 'string' && { origin: originFromJson(row.dead_letter_origin) as DeadLetterOrigin }),
     ...(typeof row.replay === 'string' && { replay: originFromJson(row.replay) as ReplayOrigin }),
+    ...(typeof row.routing_key === 'string' && { routingKey: row.routing_key }),
   };
 }
 
