@@ -33,6 +33,8 @@ export interface Deps {
   readonly memory: ProcessMemory;
   /** A fault that did not fail the request. */
   readonly report: (fault: unknown) => void;
+  /** Something was published to a topic with pushed subscriptions, of that incarnation. Where the table's stream tells of it: nothing to do. */
+  readonly publishedTo: (topic: string) => void;
   /** Start, or go on with, a job somewhere that outlives the request. */
   readonly kickJob: (job: JobKey) => Promise<void>;
 }

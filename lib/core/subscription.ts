@@ -1,3 +1,4 @@
+import type { PushSettings } from './push/push-settings.ts';
 import type { QueueSettings } from './queue.ts';
 import type { FilterVersion, SubscriptionFilter } from './subscription-filter.ts';
 import type { EpochMs } from './time.ts';
@@ -6,6 +7,8 @@ import type { EpochMs } from './time.ts';
 export interface SubscriptionSettings {
   /** Ascending; what was published before the first belongs to it too. Never empty. */
   readonly filters: readonly FilterVersion[];
+  /** Absent: it is pulled. */
+  readonly push?: PushSettings;
 }
 
 /** What a subscription decides for itself, of what a queue decides. */
@@ -20,6 +23,8 @@ export interface Subscription {
   readonly settings: ConsumeSettings;
   /** Of what is published from now on; empty: everything. */
   readonly filter: SubscriptionFilter;
+  /** Absent: it is pulled. Its secret is not for everybody to see. */
+  readonly push?: PushSettings;
 }
 
 /** The incarnation of a subscription says which topic it is of: `<the topic's>.<its own id>`. */

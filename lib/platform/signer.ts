@@ -1,8 +1,10 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Signer } from '../core/ports/signer.ts';
 
 /** Half of SHA-256's bits: as hard to guess as a key of 128 bits, in 22 characters. */
 const TAG_BYTES = 16;
+
+const SECRET_BYTES = 32;
 
 export interface SigningKeys {
   readonly current: Uint8Array;
@@ -23,6 +25,7 @@ export function hmacSigner({ current, previous }: SigningKeys): Signer {
       if (given.byteLength !== TAG_BYTES || given.toString('base64url') !== tag) return false;
       return keys.some((key) => timingSafeEqual(tagOf(key, text), given));
     },
+    newSecret: () => Uint8Array.from(randomBytes(SECRET_BYTES)),
     digest: (text) => createHash('sha256').update(text).digest('base64url'),
     hmacSha256: (secret, data) => createHmac('sha256', secret).update(data).digest('base64'),
   };

@@ -24,6 +24,7 @@ export interface Append {
   readonly inlineSegmentBytes: number;
   /** Of a topic's. */
   readonly summary?: SegmentSummary;
+  readonly isPushed?: boolean;
   /** Called with each place before it is tried; may name another one that was already decided on. */
   readonly beforePut?: (target: AppendTarget) => Promise<AppendTarget | undefined>;
   /** Called with what is there when a place is known to be another's. */
@@ -170,6 +171,7 @@ function segmentAtTarget(
     enqueuedAtMs, appendId: append.appendId, retentionSeconds: append.retentionSeconds,
     ...(lastDueAtMs === undefined ? {} : { lastDueAtMs }),
     ...(append.summary ? { summary: append.summary } : {}),
+    ...(append.isPushed ? { isPushed: true } : {}),
     removableAtMs: segmentRemovableAt(enqueuedAtMs, lastDueAtMs, append.retentionSeconds),
     body,
   };

@@ -27,6 +27,8 @@ export interface Definition extends Queue {
   readonly deadLetterSources: readonly DeadLetterSource[];
   /** Of a subscription. */
   readonly subscription?: SubscriptionSettings;
+  /** Of a topic: a subscription of it is pushed, and wants to be woken by what is published. */
+  readonly isPushed?: boolean;
   readonly writeId: string;
 }
 

@@ -6,6 +6,8 @@ export interface Signer {
   verify(text: string, tag: string): boolean;
   /** A digest for comparing requests, not a secret. */
   digest(text: string): string;
+  /** Random bytes for a new secret, 32 of them. */
+  newSecret(): Uint8Array;
   /** HMAC-SHA256 of the data with somebody else's secret, in base64: what a receiver computes again. */
   hmacSha256(secret: Uint8Array, data: Uint8Array): string;
 }

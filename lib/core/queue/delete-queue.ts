@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
 import type { Definition, Group, RegistryEntry } from '../ports/queue-table.ts';
+import { forgetPushed } from '../push/pushed-subscriptions.ts';
 import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
@@ -44,6 +45,7 @@ export async function finishDeletion(deps: Deps, definition: Definition): Promis
   await Promise.all(shards.map(({ id, bornAtMs }) => sealWherever(deps, {
     log: incarnation, shard: id, bornAtMs, reason: 'deleted', retentionSeconds: historySeconds(settings),
   })));
+  if (definition.subscription?.push) await forgetPushed(deps, definition);
   if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
   await deps.queues.deleteName({ ...registryOf(name, incarnation), incarnation });
   await removeIncarnation(deps, incarnation);

@@ -75,6 +75,7 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
       ? undefined : { key: `${kind === 'ready' || ready.messages.length === 0 ? 'first' : 'second'} ${request.idempotencyKey}`, digest };
     const segment = await appendOnce(deps, view, await lane(), part, key);
     if (kind === 'ready') wakeSleepers(deps.memory, view.definition.incarnation);
+    if (view.definition.isPushed) deps.publishedTo(view.definition.incarnation);
     return segment;
   }
 }
@@ -87,13 +88,13 @@ async function appendOnce(
   deps: Deps, view: QueueView, lane: Lane, { messages, acceptedAtMs }: Part,
   idempotency: { readonly key: string; readonly digest: string } | undefined,
 ): Promise<Segment> {
-  const { incarnation, settings } = view.definition;
+  const { incarnation, settings, isPushed } = view.definition;
   const intended = idempotency && await intendAppend(deps, incarnation, idempotency.key, idempotency.digest);
   if (intended?.landed) return intended.landed;
   const alarm = setDelayAlarm(deps, lane, messages, historySeconds(settings));
   const append: Append = {
     appendId: intended?.appendId ?? deps.system.newId(),
-    ...(isTopic(view) ? { summary: summaryOf(messages) } : {}),
+    ...(isTopic(view) ? { summary: summaryOf(messages), ...(isPushed ? { isPushed } : {}) } : {}),
     messages, acceptedAtMs, retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
     async beforePut(wished) {
       const target = await intended?.beforePut(wished) ?? wished;

@@ -1,22 +1,28 @@
+import { checkFilter } from '../check-filter.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
+import { type PushRequest, pushSettings, type PushSettings } from '../push/push-settings.ts';
+import { forgetPushed, notePushed, pushJob } from '../push/pushed-subscriptions.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
-import { changeDefinition } from '../queue/change-definition.ts';
+import { changeDefinition, type DefinitionChange } from '../queue/change-definition.ts';
 import { changeQueue } from '../queue/change-queue.ts';
 import { subscriptionName } from '../queue/names.ts';
 import { viewByName } from '../queue/view.ts';
-import { checkFilter } from '../check-filter.ts';
-import type { ConsumeSettings, Subscription, SubscriptionSettings } from '../subscription.ts';
+import type { Subscription, SubscriptionSettings } from '../subscription.ts';
 import type { FilterVersion, SubscriptionFilter } from '../subscription-filter.ts';
 import { msAfter, secondsAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
+import { deadLetterOf, type RequestedDeadLetter } from './dead-letter-of.ts';
 import { subscriptionOf } from './topic-of.ts';
 
-/** Absent: stays. `deadLetter: null` takes the policy away. */
+/** Absent: stays. */
 export interface SubscriptionChanges {
-  readonly settings?: Partial<Omit<ConsumeSettings, 'deadLetter'>> & { readonly deadLetter?: QueueSettings['deadLetter'] | null };
+  /** `deadLetter: null` takes the policy away. */
+  readonly settings?: Partial<Pick<QueueSettings, 'visibilityTimeoutSeconds' | 'receiveWaitSeconds'>> & { readonly deadLetter?: RequestedDeadLetter | null };
   readonly filter?: SubscriptionFilter;
+  /** `null`: it is pulled from now on. */
+  readonly push?: Partial<PushRequest> | null;
 }
 
 export interface ChangeSubscriptionRequest {
@@ -29,15 +35,39 @@ export interface ChangeSubscriptionRequest {
  * Change a subscription. A new filter is for what is published some seconds later and from then on:
  * what is there already belongs to the subscription, or does not, as before.
  * @throws CallerError `subscriptionNotFound`, `topicNotFound`, `parameterOutOfRange`, `malformedRequest`,
- * `deadLetterQueueNotFound`, `tooManyFilterChanges`, `queueIsChanging`
+ * `deadLetterQueueNotFound`, `tooManyFilterChanges`, `queueIsChanging`, and what `pushSettings` throws
  */
 export async function changeSubscription(deps: Deps, { topic, name, changes }: ChangeSubscriptionRequest): Promise<Subscription> {
   if (changes.filter) checkFilter(changes.filter);
   const path = subscriptionName({ topic, subscription: name });
   const { definition } = await viewByName(deps, path, 0);
-  if (changes.settings && Object.keys(changes.settings).length > 0) await changeQueue(deps, { name: path, changes: changes.settings });
+  const push = await pushAfter(deps, definition, changes);
+  const settings = settingsAfter(definition, changes, push);
+  if (push) await notePushed(deps, definition);
+  if (Object.keys(settings).length > 0) await changeQueue(deps, { name: path, changes: settings });
   const historyMs = historySeconds(definition.settings) * 1000;
-  return subscriptionOf(await changeDefinition(deps, definition.incarnation, (current) => withFilter(deps, current, changes.filter, historyMs)));
+  const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, historyMs }));
+  if (definition.subscription?.push && !push) await forgetPushed(deps, definition);
+  if (push) await deps.kickJob(pushJob(definition.incarnation));
+  return subscriptionOf(changed);
+}
+
+async function pushAfter(deps: Deps, { subscription, settings }: Definition, { push, settings: said }: SubscriptionChanges): Promise<PushSettings | undefined> {
+  const before = subscription?.push;
+  if (push === undefined) return before;
+  if (push === null) return undefined;
+  const delivery = push.delivery ?? before?.delivery;
+  if (!delivery) throw new CallerError('malformedRequest', 'retry: only a pushed subscription has a retry policy', { field: 'retry' });
+  const deadLetter = said?.deadLetter === undefined ? settings.deadLetter : said.deadLetter;
+  return pushSettings(deps, { ...before, ...push, delivery }, { before, deadLetterQueue: deadLetter?.queue });
+}
+
+/** With another retry policy a dead letter is one after another number of attempts. */
+function settingsAfter({ settings: { deadLetter: before } }: Definition, { settings = {}, push: pushed }: SubscriptionChanges, push: PushSettings | undefined) {
+  const { deadLetter, ...rest } = settings;
+  if (deadLetter === null) return { ...rest, deadLetter };
+  if (deadLetter) return { ...rest, deadLetter: deadLetterOf(deadLetter, push?.retry) };
+  return pushed && before ? { ...rest, deadLetter: deadLetterOf({ queue: before.queue }, push?.retry) } : rest;
 }
 
 /** By what it lets through: the same parts in the same order. */
@@ -46,19 +76,31 @@ export const isSameFilter = (a: SubscriptionFilter, b: SubscriptionFilter): bool
 const canonical = ({ tags, bindingKeys, attributes }: SubscriptionFilter): string =>
   JSON.stringify([tags, bindingKeys, attributes && Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 
-function withFilter(
-  deps: Deps, { subscription }: Definition, filter: SubscriptionFilter | undefined, historyMs: number,
-): { readonly subscription: SubscriptionSettings; readonly changedAtMs: Definition['changedAtMs'] } | undefined {
-  const last = subscription?.filters[subscription.filters.length - 1];
-  if (!subscription || !last || !filter || isSameFilter(last.filter, filter)) return undefined;
+interface Wanted {
+  readonly filter: SubscriptionFilter | undefined;
+  /** `asItIs`: it may have been confirmed meanwhile. */
+  readonly push: PushSettings | undefined | 'asItIs';
+  readonly historyMs: number;
+}
+
+function changeOf(deps: Deps, { subscription }: Definition, wanted: Wanted): DefinitionChange | undefined {
+  if (!subscription) return undefined;
+  const filters = filtersAfter(deps, subscription.filters, wanted);
+  const push = wanted.push === 'asItIs' ? subscription.push : wanted.push;
+  const isSame = filters === subscription.filters && JSON.stringify(push) === JSON.stringify(subscription.push);
+  const next: SubscriptionSettings = { filters, ...(push ? { push } : {}) };
+  return isSame ? undefined : { subscription: next, changedAtMs: deps.system.now() };
+}
+
+function filtersAfter(deps: Deps, before: readonly FilterVersion[], { filter, historyMs }: Wanted): readonly FilterVersion[] {
+  const last = before[before.length - 1];
+  if (!last || !filter || isSameFilter(last.filter, filter)) return before;
   const nowMs = deps.system.now();
-  const filters = [...stillNeeded(subscription.filters, secondsAfter(nowMs, -historyMs / 1000)), { fromMs: msAfter(nowMs, timing.effectiveDelayMs), filter }];
-  if (filters.length > bounds.filterVersions) {
-    throw new CallerError('tooManyFilterChanges', `the filter was changed ${bounds.filterVersions - 1} times within the topic's history, which is as often as is remembered`, {
-      field: 'filter', max: bounds.filterVersions - 1, unit: 'changes',
-    });
-  }
-  return { subscription: { ...subscription, filters }, changedAtMs: nowMs };
+  const filters = [...stillNeeded(before, secondsAfter(nowMs, -historyMs / 1000)), { fromMs: msAfter(nowMs, timing.effectiveDelayMs), filter }];
+  if (filters.length <= bounds.filterVersions) return filters;
+  throw new CallerError('tooManyFilterChanges', `the filter was changed ${bounds.filterVersions - 1} times within the topic's history, which is as often as is remembered`, {
+    field: 'filter', max: bounds.filterVersions - 1, unit: 'changes',
+  });
 }
 
 /** Those that messages of the history may have been published under. */

@@ -3,7 +3,10 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { Definition, Group, QueueView } from '../ports/queue-table.ts';
-import { historySeconds } from '../queue.ts';
+import { pushSettings, isSamePush, type PushRequest, type PushSettings } from '../push/push-settings.ts';
+import { forgetPushed, notePushed, pushJob } from '../push/pushed-subscriptions.ts';
+import { defaultRetryPolicy } from '../push/retry-policy.ts';
+import { historySeconds, type QueueSettings } from '../queue.ts';
 import { chainStart, type StartPoint } from '../queue/chain-starts.ts';
 import { createNamed, existingNamed } from '../queue/create-named.ts';
 import { newDefinition, newGroup } from '../queue/create-queue.ts';
@@ -14,16 +17,22 @@ import { viewByName } from '../queue/view.ts';
 import { type ConsumeSettings, type Subscription, subscriptionIncarnation } from '../subscription.ts';
 import type { SubscriptionFilter } from '../subscription-filter.ts';
 import { epochMs, secondsAfter } from '../time.ts';
+import { deadLetterOf, type RequestedDeadLetter } from './dead-letter-of.ts';
 import { isSameFilter } from './change-subscription.ts';
 import { subscriptionOf } from './topic-of.ts';
+
+/** Of a pushed one the dead-letter policy has no number: its retry policy has. */
+export type SubscriptionRequestSettings = Partial<Omit<ConsumeSettings, 'deadLetter'>> & { readonly deadLetter?: RequestedDeadLetter };
 
 export interface CreateSubscriptionRequest {
   readonly topic: string;
   readonly name: string;
   /** Omitted ones take the defaults of a queue. */
-  readonly settings: Partial<ConsumeSettings>;
+  readonly settings: SubscriptionRequestSettings;
   /** Empty: everything. */
   readonly filter: SubscriptionFilter;
+  /** Absent: it is pulled. */
+  readonly push?: PushRequest;
   /** Where in the topic's history it begins; absent: with what is published from now on. */
   readonly from?: RewindFrom;
 }
@@ -37,29 +46,38 @@ export interface CreateSubscriptionAnswer {
 /**
  * Make a subscription: one more reader of the topic's log. Nothing is copied, and publishing costs what it did.
  * @throws CallerError `topicNotFound`, `parameterOutOfRange`, `malformedRequest`, `messageNotFound`,
- * `subscriptionExistsWithOtherSettings`, `deadLetterQueueNotFound`, `queueIsChanging`
+ * `subscriptionExistsWithOtherSettings`, `deadLetterQueueNotFound`, `queueIsChanging`, and what `pushSettings` throws
  */
 export async function createSubscription(deps: Deps, request: CreateSubscriptionRequest): Promise<CreateSubscriptionAnswer> {
   checkName(request.name);
   checkFilter(request.filter);
-  checkSettings(withDefaults(request.settings));
+  checkSettings(settingsOf(request));
   const topic = await viewByName(deps, topicName(request.topic), 0);
   const existing = await existingNamed(deps, nameOf(request));
   if (existing) return sameOrRefused(existing, request);
   const point = await startOf(deps, topic, request);
   const incarnation = subscriptionIncarnation(topic.definition.incarnation, deps.system.newId());
-  const { definition, created } = await createNamed(deps, {
-    definition: definitionOf(deps, incarnation, request), group: await groupFrom(deps, topic, incarnation, point),
-  });
+  const planned = definitionOf(deps, incarnation, request, await pushOf(deps, request));
+  if (request.push) await notePushed(deps, planned);
+  const { definition, created } = await createNamed(deps, { definition: planned, group: await groupFrom(deps, topic, incarnation, point) });
+  if (request.push) await (created ? deps.kickJob(pushJob(incarnation)) : forgetPushed(deps, planned));
   return created ? { subscription: subscriptionOf(definition), created } : sameOrRefused(definition, request);
 }
+
+/** How often a pushed message is tried before it becomes a dead letter is its retry policy's to say. */
+export const settingsOf = ({ settings: { deadLetter, ...settings }, push }: Pick<CreateSubscriptionRequest, 'settings' | 'push'>): QueueSettings =>
+  withDefaults({ ...settings, ...(deadLetter ? { deadLetter: deadLetterOf(deadLetter, push?.retry ?? (push && defaultRetryPolicy)) } : {}) });
+
+const pushOf = async (deps: Deps, { push, settings }: CreateSubscriptionRequest): Promise<PushSettings | undefined> =>
+  push && pushSettings(deps, push, { before: undefined, deadLetterQueue: settings.deadLetter?.queue });
 
 const nameOf = ({ topic, name }: CreateSubscriptionRequest): string => subscriptionName({ topic, subscription: name });
 
 function sameOrRefused(definition: Definition, request: CreateSubscriptionRequest): CreateSubscriptionAnswer {
   const subscription = subscriptionOf(definition);
   // What a subscription shares with its topic is compared as the topic has it.
-  const isSame = isSameSettings(withDefaults(subscription.settings), withDefaults(request.settings)) && isSameFilter(subscription.filter, request.filter);
+  const isSame = isSameSettings(withDefaults(subscription.settings), settingsOf(request))
+    && isSameFilter(subscription.filter, request.filter) && isSamePush(request.push, subscription);
   if (isSame) return { subscription, created: false };
   const { topic, name } = request;
   throw new CallerError('subscriptionExistsWithOtherSettings', `a subscription named ${name} of ${topic} exists with other settings; PATCH changes them`, {
@@ -67,10 +85,10 @@ function sameOrRefused(definition: Definition, request: CreateSubscriptionReques
   });
 }
 
-function definitionOf(deps: Deps, incarnation: string, request: CreateSubscriptionRequest): Definition {
+function definitionOf(deps: Deps, incarnation: string, request: CreateSubscriptionRequest, push: PushSettings | undefined): Definition {
   return {
-    ...newDefinition(deps, nameOf(request), incarnation, withDefaults(request.settings)),
-    shards: [], subscription: { filters: [{ fromMs: epochMs(0), filter: request.filter }] },
+    ...newDefinition(deps, nameOf(request), incarnation, settingsOf(request)),
+    shards: [], subscription: { filters: [{ fromMs: epochMs(0), filter: request.filter }], ...(push ? { push } : {}) },
   };
 }
 

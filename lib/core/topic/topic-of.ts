@@ -23,5 +23,6 @@ export function subscriptionOf({ name, incarnation, createdAtMs, changedAtMs, se
     topic: named.topic, name: named.subscription, incarnation, createdAtMs, changedAtMs,
     settings: { visibilityTimeoutSeconds, receiveWaitSeconds, ...(deadLetter ? { deadLetter } : {}) },
     filter: subscription.filters[subscription.filters.length - 1]?.filter ?? {},
+    ...(subscription.push ? { push: subscription.push } : {}),
   };
 }

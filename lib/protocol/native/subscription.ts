@@ -11,6 +11,9 @@ import { renderSubscription, subscriptionAnswer, subscriptionChanges, subscripti
 
 const path = '/v1/topics/{topic}/subscriptions/{subscription}';
 
+/** What a target may be refused for. */
+const ofPush = ['endpointUnresolvable', 'endpointForbidden', 'deliveryQueueNotFound', 'deliveryCycle'] as const;
+
 export const createSubscription = defineAction({
   ...takesNothing,
   operation: 'createSubscription',
@@ -20,10 +23,10 @@ export const createSubscription = defineAction({
   body: subscriptionRequest,
   replies: { 201: 'Created.', 200: 'There already, with the same attributes.' },
   reply: subscriptionAnswer,
-  errors: ['topicNotFound', 'subscriptionExistsWithOtherSettings', 'messageNotFound', 'deadLetterQueueNotFound', 'queueIsChanging'],
+  errors: ['topicNotFound', 'subscriptionExistsWithOtherSettings', 'messageNotFound', 'deadLetterQueueNotFound', ...ofPush, 'queueIsChanging'],
   async run(deps, { param, body }) {
     const { subscription, created } = await runCreate(deps, { topic: param('topic'), name: param('subscription'), ...body });
-    return { status: created ? 201 : 200, body: renderSubscription(subscription) };
+    return { status: created ? 201 : 200, body: renderSubscription(subscription, created) };
   },
 });
 
@@ -39,7 +42,7 @@ export const listSubscriptions = defineAction({
   errors: ['topicNotFound'],
   async run(deps, { param, query: { prefix = '', limit = DEFAULT_LIMIT, ...rest } }) {
     const { subscriptions, cursor } = await runList(deps, { topic: param('topic'), prefix, limit, ...rest });
-    return { status: 200, body: { subscriptions: subscriptions.map(renderSubscription), ...(cursor !== undefined && { cursor }) } };
+    return { status: 200, body: { subscriptions: subscriptions.map((one) => renderSubscription(one)), ...(cursor !== undefined && { cursor }) } };
   },
 });
 
@@ -71,7 +74,7 @@ export const changeSubscription = defineAction({
   body: subscriptionChanges,
   replies: { 200: 'The subscription as it is now.' },
   reply: subscriptionAnswer,
-  errors: ['topicNotFound', 'subscriptionNotFound', 'deadLetterQueueNotFound', 'tooManyFilterChanges', 'queueIsChanging'],
+  errors: ['topicNotFound', 'subscriptionNotFound', 'deadLetterQueueNotFound', ...ofPush, 'tooManyFilterChanges', 'queueIsChanging'],
   async run(deps, { param, body }) {
     return { status: 200, body: renderSubscription(await runChange(deps, { topic: param('topic'), name: param('subscription'), changes: body })) };
   },

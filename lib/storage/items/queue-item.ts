@@ -20,7 +20,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   st  state                 s   live shards:         sw  rewind, s                 dq  dead-letter queue
  *   w   write id                  [id, born at, …]     sd  delay, s                  dc  maximal receive count
  *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
- *       since, …]             su  subscription, as JSON
+ *       since, …]             su  subscription, as JSON   pu  1: of a topic, it is pushed
  *
  * Lists of records are flat: a list in a list would cost four bytes more for each.
  */
@@ -36,6 +36,7 @@ export function definitionToItem(definition: Definition): Item {
     s: shardsToList(definition.shards),
     ds: definition.deadLetterSources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
     su: definition.subscription && JSON.stringify(definition.subscription),
+    pu: definition.isPushed ? 1 : undefined,
     ...settingsToAttributes(definition.settings),
   };
 }
@@ -54,6 +55,7 @@ export function definitionFromItem(item: Item): Definition {
       ({ queue: String(queue), incarnation: String(incarnation), sinceMs: epochMs(Number(sinceMs)) })),
     settings: settingsFromItem(item),
     ...ifThere('subscription', optional(item, 'su', subscriptionFrom)),
+    ...(item['pu'] === undefined ? {} : { isPushed: true }),
   };
 }
 

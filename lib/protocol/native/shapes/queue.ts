@@ -11,7 +11,7 @@ export const deadLetter = z.strictObject({
   maxReceiveCount: wholeNumber('maxReceiveCount'),
 });
 
-export const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
+const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
   .transform(({ queue, maxReceiveCount }) => ({ queue, maxReceiveCount }));
 
 const settings = {

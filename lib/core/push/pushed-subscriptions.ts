@@ -1,0 +1,60 @@
+import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import type { JobKey } from '../ports/job-table.ts';
+import type { RegistryEntry } from '../ports/queue-table.ts';
+import { changeDefinition } from '../queue/change-definition.ts';
+import { inParallel } from '../queue/in-parallel.ts';
+import { parseName } from '../queue/names.ts';
+import type { Queue } from '../queue.ts';
+import { logOf } from '../subscription.ts';
+
+/** The job that pushes what a subscription gets. */
+export const pushJob = (incarnation: string): JobKey => ({ kind: 'push', incarnation, jobId: incarnation });
+
+/** Of a topic, those of its subscriptions that are pushed: so that a publication finds them, however many others there are. */
+const registryOf = (topic: string): string => `${topic}.push`;
+
+type Pushed = Pick<Queue, 'name' | 'incarnation'>;
+
+function entryOf({ name, incarnation }: Pushed): RegistryEntry {
+  const named = parseName(name);
+  if (named.kind !== 'subscription') throw new Error(`${name} is not a subscription`);
+  return { registry: registryOf(logOf(incarnation)), name: named.subscription, incarnation };
+}
+
+/**
+ * Before a subscription is a pushed one: publications to its topic are marked from then on, by others within a
+ * minute, so that they wake the job. Always written, so that whoever takes the mark away at the same time looks again.
+ * @throws CallerError `topicNotFound`, `queueIsChanging`
+ */
+export async function notePushed(deps: Deps, subscription: Pushed): Promise<void> {
+  await deps.queues.putName(entryOf(subscription));
+  await changeDefinition(deps, logOf(subscription.incarnation), () => ({ isPushed: true }));
+}
+
+/** After it has ceased to be one: without any the mark goes, and publishing wakes nobody. */
+export async function forgetPushed(deps: Deps, subscription: Pushed): Promise<void> {
+  await deps.queues.deleteName(entryOf(subscription));
+  const topic = logOf(subscription.incarnation);
+  try {
+    await changeDefinition(deps, topic, async ({ isPushed }) => {
+      const left = await deps.queues.listNames({ registry: registryOf(topic), prefix: '', limit: 1 });
+      return isPushed && left.length === 0 ? { isPushed: false } : undefined;
+    });
+  } catch (error) {
+    // The topic is on its way out itself.
+    if (!(error instanceof CallerError && error.kind === 'topicNotFound')) throw error;
+  }
+}
+
+const PAGE = 1000;
+
+/** Start the jobs of a topic's pushed subscriptions: something was published. */
+export async function wakePushes(deps: Deps, topic: string): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page: readonly RegistryEntry[] = await deps.queues.listNames({ registry: registryOf(topic), prefix: '', limit: PAGE, ...(after === undefined ? {} : { after }) });
+    await inParallel(page, ({ incarnation }) => deps.kickJob(pushJob(incarnation)));
+    after = page.length < PAGE ? undefined : page[page.length - 1]?.name;
+  } while (after !== undefined);
+}
