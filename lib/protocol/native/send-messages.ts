@@ -6,7 +6,7 @@ import { attributes } from './shapes/attributes.ts';
 import { batchAnswer, batchAnswerOf, batchOf, renderFailure } from './shapes/batch.ts';
 import { boundedList, boundedText, wholeNumber } from './shapes/bounded.ts';
 import { instant, instantAnswer, renderInstant } from './shapes/instant.ts';
-import { laterField } from './shapes/later.ts';
+import { foreignField, laterField } from './shapes/later.ts';
 import { bodyEncoding, parseBody } from './shapes/message-body.ts';
 
 /** A message on its way in, to a queue or to a topic. */
@@ -17,7 +17,7 @@ export const wireEntry = z.strictObject({
   tags: boundedList('tagCount', boundedText('tagLength')).exactOptional(),
   delaySeconds: wholeNumber('delaySeconds').exactOptional(),
   deliverAt: instant.exactOptional(),
-  routingKey: laterField(),
+  routingKey: foreignField('is for messages of a topic'),
   groupId: laterField(),
   deduplicationId: laterField(),
 });

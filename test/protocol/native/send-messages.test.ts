@@ -122,7 +122,7 @@ it.each([[undefined, 'entries is missing'], [{}, 'entries must be an array, got 
   },
 );
 
-it.each(['routingKey', 'groupId', 'deduplicationId'])('refuses %s until its feature is there', async (field) => {
+it.each(['groupId', 'deduplicationId'])('refuses %s until its feature is there', async (field) => {
   expect(await sendOne({ body: 'a', [field]: 'x' })).toMatchObject(
     refusal('notSupportedYet', `entries[0].${field} is not supported yet`, { field: `entries[0].${field}` }),
   );
