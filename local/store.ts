@@ -1,4 +1,5 @@
 import type { Deps } from '../lib/core/deps.ts';
+import { wakePushes } from '../lib/core/push/pushed-subscriptions.ts';
 import { resumePushes, takeOverPushes } from '../lib/core/push/wake-push.ts';
 import { listQueues } from '../lib/core/queue/list-queues.ts';
 import { resumeRedrives } from '../lib/core/queue/redrive.ts';
@@ -11,6 +12,7 @@ import { createDeps } from '../lib/wiring/rewindmq.ts';
 import { archiveChore } from './archiving.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { wakesInTurn } from './wakes-in-turn.ts';
 
 /** What the API runs on, with the work beside the requests already going. */
 export interface LocalStore {
@@ -28,7 +30,11 @@ const QUEUES_PER_STEP = 100;
 /** @throws StoreUnavailable */
 export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
   const { tidying, ...store } = await openMachineStore({ endpoint, objectFolder });
-  const deps: Deps = await createDeps({ ...store, log, kickJob: async (job) => jobs.kick(job) });
+  const deps: Deps = await createDeps({
+    ...store, log,
+    publishedTo: wakesInTurn((topic) => wakePushes(deps, topic), (fault) => log.error('fault', { fault })),
+    kickJob: async (job) => jobs.kick(job),
+  });
   const jobs = backgroundJobs({
     runTurn: (job, signal) => runJob(deps, job, { untilMs: system.now() + (job.kind === 'push' ? PUSH_TURN_MS : JOB_TURN_MS), signal }),
     now: () => system.now(),

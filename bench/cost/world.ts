@@ -85,5 +85,6 @@ const processOf = ({ table, objects, system }: Shared): Deps => ({
   signer: hmacSigner({ current: new TextEncoder().encode('handles of a benchmark') }),
   memory: processMemory(),
   report: (fault) => { throw fault; },
+  publishedTo: () => {},
   kickJob: async () => {},
 });

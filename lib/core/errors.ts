@@ -15,6 +15,7 @@ export type CallerErrorKind =
   | 'subscriptionNotFound'
   | 'subscriptionExistsWithOtherSettings'
   | 'tooManyFilterChanges'
+  | 'subscriptionIsPushed'
   | 'endpointUnresolvable'
   | 'endpointForbidden'
   | 'deliveryQueueNotFound'

@@ -17,6 +17,8 @@ export const timing = {
    * what an idle one costs. Senders leave new shards alone until every reader knows them.
    */
   topicAgeMs: 5 * SECOND,
+  /** Beyond `definitionAgeMs`: for a publication that began by a definition as old as that. */
+  pushKnownMarginMs: 5 * SECOND,
   /** A sender may use a definition this old: a seal outlives that by its shard's whole history. */
   definitionAgeMs: 60 * SECOND,
   /** A purge or rewind takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */

@@ -5,19 +5,32 @@ import { runPush } from '../core/push/run-push.ts';
 import type { Turn, TurnEnd } from '../core/queue/job-turn.ts';
 import { runRedrive } from '../core/queue/redrive.ts';
 import { runReplay } from '../core/queue/run-replay.ts';
-import type { EpochMs } from '../core/time.ts';
+import { viewOf } from '../core/queue/view.ts';
+import { type EpochMs, msAfter } from '../core/time.ts';
 import { timing } from '../core/timing.ts';
 
 /** One turn of a job, of whatever kind. */
 export async function runJob(deps: Deps, { kind, incarnation, jobId }: JobKey, turn: Turn): Promise<TurnEnd> {
   switch (kind) {
     case 'replay': return runReplay(deps, { incarnation, replayId: jobId, turn });
-    case 'push': return runPush(deps, { incarnation, find: findPushSubscription, turn });
+    case 'push': return untilKnown(deps, incarnation, await runPush(deps, { incarnation, find: findPushSubscription, turn }));
     case 'redrive': {
       const hasEnded = await runRedrive(deps, { incarnation, redriveId: jobId, untilMs: turn.untilMs });
       return hasEnded ? { kind: 'ended' } : { kind: 'goesOn', atMs: deps.system.now() };
     }
   }
+}
+
+/**
+ * Who publishes may not know for a minute that the topic has a pushed subscription, and then wakes nobody: of one that
+ * was made or changed lately somebody looks again after that.
+ */
+async function untilKnown(deps: Deps, incarnation: string, end: TurnEnd): Promise<TurnEnd> {
+  if (end.kind === 'goesOn') return end;
+  const definition = (await viewOf(deps, incarnation, timing.definitionAgeMs))?.definition;
+  if (!definition?.subscription?.push) return end;
+  const knownAtMs = msAfter(definition.changedAtMs, timing.definitionAgeMs + timing.pushKnownMarginMs);
+  return deps.system.now() < knownAtMs ? { kind: 'goesOn', atMs: knownAtMs } : end;
 }
 
 /** Has a job started at that time, or soon after it. Only the last one that was asked for counts. */

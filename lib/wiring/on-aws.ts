@@ -25,11 +25,15 @@ export async function depsOnAws(environment: Environment): Promise<Deps> {
     objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
     pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: allowsPrivateEndpoints }),
     functions: lambdaFunctions(),
+    publishedTo: tellsNobody,
     // The runner is not told its own name by the stack, which would have to know it before it is made.
     kickJob: startsFunction(jobFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),
     log: jsonLog({ level: logLevel }),
   });
 }
+
+/** The table's stream tells of what is published. */
+const tellsNobody = (): void => {};
 
 /** Does not wait for the runner: Lambda queues the start, and starts again should the runner fail. */
 function startsFunction(functionName: string | undefined, client = new LambdaClient()): Deps['kickJob'] {

@@ -20,6 +20,7 @@ export interface Adapters {
   readonly objects: ObjectStore;
   readonly pushEndpoint: Deps['pushEndpoint'];
   readonly functions: Deps['functions'];
+  readonly publishedTo: Deps['publishedTo'];
   readonly kickJob: Deps['kickJob'];
   readonly log: Log;
 }
@@ -32,7 +33,7 @@ const SECRET_BYTES = 32;
  * from the table, and puts one there the first time.
  * @throws StoreUnavailable
  */
-export async function createDeps({ items, objects, pushEndpoint, functions, kickJob, log }: Adapters): Promise<Deps> {
+export async function createDeps({ items, objects, pushEndpoint, functions, publishedTo, kickJob, log }: Adapters): Promise<Deps> {
   const jobs = jobTable(items);
   return {
     log: logTable(items),
@@ -49,6 +50,7 @@ export async function createDeps({ items, objects, pushEndpoint, functions, kick
     system,
     memory: processMemory(),
     report: (fault) => log.error('fault', { fault }),
+    publishedTo,
     kickJob,
   };
 }

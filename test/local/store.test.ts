@@ -22,7 +22,7 @@ afterEach(() => engine.stop());
 
 /** A server that dies right after it has stored a redrive. */
 const dyingServer = async () =>
-  createDeps({ ...await openMachineStore({ endpoint: engine.endpoint }), kickJob: async () => {}, log });
+  createDeps({ ...await openMachineStore({ endpoint: engine.endpoint }), publishedTo: () => {}, kickJob: async () => {}, log });
 
 describe('openStore', () => {
   it('goes on with a redrive that the server before had begun', async () => {

@@ -88,6 +88,7 @@ export class Instance {
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),
       report: (fault) => { world.reported(fault); },
+      publishedTo: () => {},
       kickJob: async ({ kind, incarnation, jobId }) => { 
         if (kind === 'redrive') world.kicked({ incarnation, redriveId: jobId });
         else world.replayKicked({ kind, incarnation, jobId });

@@ -36,6 +36,8 @@ export interface MemoryDeps extends Deps {
   readonly faults: unknown[];
   /** Jobs that were started. */
   readonly kicked: JobKey[];
+  /** Topics with pushed subscriptions that something was published to. */
+  readonly published: string[];
 }
 
 /** A deployment in memory, with a clock that only the test moves, the same dice each time and counted ids. */
@@ -50,12 +52,14 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
   const world = options.world ?? memoryWorld(options.clock ? { clock: options.clock } : {});
   const faults: unknown[] = [];
   const kicked: MemoryDeps['kicked'] = [];
+  const published: string[] = [];
   return {
     world,
     clock: world.clock,
     meter: world.meter,
     faults,
     kicked,
+    published,
     log: logTable(world.table),
     leases: leaseTable(world.table),
     queues: queueTable(world.table),
@@ -69,6 +73,7 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
     system: world.system,
     memory: processMemory(),
     report: (fault) => { faults.push(fault); },
+    publishedTo: (topic) => { published.push(topic); },
     kickJob: async (job) => { kicked.push(job); },
   };
 }

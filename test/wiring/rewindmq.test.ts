@@ -6,7 +6,7 @@ import { createDeps } from '../../lib/wiring/rewindmq.ts';
 import { nowhere } from '../support/nowhere.ts';
 
 const adaptersOn = (items = memoryItemTable()) =>
-  ({ items, objects: memoryObjectStore(), ...nowhere, kickJob: async () => {}, log: jsonLog({ level: 'silent' }) });
+  ({ items, objects: memoryObjectStore(), ...nowhere, publishedTo: () => {}, kickJob: async () => {}, log: jsonLog({ level: 'silent' }) });
 
 describe('createDeps', () => {
   it('gives all processes of one table the same key for receipt handles', async () => {

@@ -1,15 +1,12 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
-import type { JobKey } from '../ports/job-table.ts';
 import type { RegistryEntry } from '../ports/queue-table.ts';
 import { changeDefinition } from '../queue/change-definition.ts';
 import { inParallel } from '../queue/in-parallel.ts';
 import { parseName } from '../queue/names.ts';
 import type { Queue } from '../queue.ts';
 import { logOf } from '../subscription.ts';
-
-/** The job that pushes what a subscription gets. */
-export const pushJob = (incarnation: string): JobKey => ({ kind: 'push', incarnation, jobId: incarnation });
+import { wakePush } from './wake-push.ts';
 
 /** Of a topic, those of its subscriptions that are pushed: so that a publication finds them, however many others there are. */
 const registryOf = (topic: string): string => `${topic}.push`;
@@ -49,12 +46,12 @@ export async function forgetPushed(deps: Deps, subscription: Pushed): Promise<vo
 
 const PAGE = 1000;
 
-/** Start the jobs of a topic's pushed subscriptions: something was published. */
+/** Something was published to a topic: tell its pushed subscriptions. */
 export async function wakePushes(deps: Deps, topic: string): Promise<void> {
   let after: string | undefined;
   do {
     const page: readonly RegistryEntry[] = await deps.queues.listNames({ registry: registryOf(topic), prefix: '', limit: PAGE, ...(after === undefined ? {} : { after }) });
-    await inParallel(page, ({ incarnation }) => deps.kickJob(pushJob(incarnation)));
+    await inParallel(page, ({ incarnation }) => wakePush(deps, incarnation));
     after = page.length < PAGE ? undefined : page[page.length - 1]?.name;
   } while (after !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
 import { noteEmpty } from '../group/poll-pace.ts';
 import { pullOnce, type PullAnswer } from '../group/receive.ts';
 import { checkLimit, limits } from '../limits.ts';
@@ -26,7 +27,7 @@ export interface ReceiveRequest {
  * Hand out at most `maxMessages`, hidden from other consumers for the visibility timeout; wait for a
  * first one up to `waitSeconds`. Delivery is at least once, order is best effort. An empty list means
  * "nothing won this time", not "queue empty".
- * @throws CallerError `parameterOutOfRange`, `queueNotFound`
+ * @throws CallerError `parameterOutOfRange`, `queueNotFound`, `subscriptionIsPushed`
  * @throws StoreUnavailable
  */
 export async function receiveMessages(deps: Deps, request: ReceiveRequest): Promise<readonly Delivery[]> {
@@ -36,7 +37,8 @@ export async function receiveMessages(deps: Deps, request: ReceiveRequest): Prom
     checkLimit('visibilityTimeoutSeconds', 'visibilityTimeoutSeconds', request.visibilityTimeoutSeconds);
   }
   let view: QueueView | undefined = await viewByName(deps, request.name, timing.groupAgeMs);
-  const { incarnation, settings } = view.definition;
+  const { incarnation, settings, subscription } = view.definition;
+  if (subscription?.push) throw new CallerError('subscriptionIsPushed', `${request.name} is pushed: nobody else may receive from it`, { name: request.name });
   const endMs = secondsAfter(deps.system.now(), request.waitSeconds ?? settings.receiveWaitSeconds);
   while (!request.signal?.aborted) {
     const { deliveries, nextDueAtMs } = await pullOnce(deps, view, {

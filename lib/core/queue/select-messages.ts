@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Group, QueueView, RetiredShard, SideChain } from '../ports/queue-table.ts';
+import { wakePush } from '../push/wake-push.ts';
 import { type Offset, parseMessageId } from '../position.ts';
 import { logOf } from '../subscription.ts';
 import { epochMs } from '../time.ts';
@@ -36,6 +37,7 @@ export async function startSelection(deps: Deps, request: RewindRequest): Promis
     refuseIfChanging(deps, { ...view, group }, request.name, view.group.generation);
     return withSide(deps, group, side);
   });
+  if (view.definition.subscription?.push) await wakePush(deps, incarnation);
   return record;
 }
 

@@ -4,6 +4,7 @@ import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Chains, Group, QueueView, SideChain } from '../ports/queue-table.ts';
+import { wakePush } from '../push/wake-push.ts';
 import { historySeconds } from '../queue.ts';
 import { epochMs, msAfter, secondsAfter } from '../time.ts';
 import { bounds, DAY_MS, timing } from '../timing.ts';
@@ -47,6 +48,7 @@ export async function switchChain(deps: Deps, name: string, plan: PlanSwitch): P
     const put = await deps.queues.replaceGroup(next, view.group.writeId);
     if (put.kind === 'landed') {
       rememberGroup(deps, next, startedAtMs);
+      if (view.definition.subscription?.push) await wakePush(deps, next.incarnation);
       return { ...record, effectiveAtMs: next.effectiveAtMs };
     }
   }

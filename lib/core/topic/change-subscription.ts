@@ -3,7 +3,8 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
 import { type PushRequest, pushSettings, type PushSettings } from '../push/push-settings.ts';
-import { forgetPushed, notePushed, pushJob } from '../push/pushed-subscriptions.ts';
+import { forgetPushed, notePushed } from '../push/pushed-subscriptions.ts';
+import { restartPush } from '../push/wake-push.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
 import { changeDefinition, type DefinitionChange } from '../queue/change-definition.ts';
 import { changeQueue } from '../queue/change-queue.ts';
@@ -43,12 +44,12 @@ export async function changeSubscription(deps: Deps, { topic, name, changes }: C
   const { definition } = await viewByName(deps, path, 0);
   const push = await pushAfter(deps, definition, changes);
   const settings = settingsAfter(definition, changes, push);
-  if (push) await notePushed(deps, definition);
+  if (push && changes.push) await notePushed(deps, definition);
   if (Object.keys(settings).length > 0) await changeQueue(deps, { name: path, changes: settings });
   const historyMs = historySeconds(definition.settings) * 1000;
   const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, historyMs }));
   if (definition.subscription?.push && !push) await forgetPushed(deps, definition);
-  if (push) await deps.kickJob(pushJob(definition.incarnation));
+  if (push && changes.push) await restartPush(deps, definition.incarnation);
   return subscriptionOf(changed);
 }
 

@@ -4,8 +4,9 @@ import { CallerError } from '../errors.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { Definition, Group, QueueView } from '../ports/queue-table.ts';
 import { pushSettings, isSamePush, type PushRequest, type PushSettings } from '../push/push-settings.ts';
-import { forgetPushed, notePushed, pushJob } from '../push/pushed-subscriptions.ts';
+import { forgetPushed, notePushed } from '../push/pushed-subscriptions.ts';
 import { defaultRetryPolicy } from '../push/retry-policy.ts';
+import { wakePush } from '../push/wake-push.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
 import { chainStart, type StartPoint } from '../queue/chain-starts.ts';
 import { createNamed, existingNamed } from '../queue/create-named.ts';
@@ -60,7 +61,7 @@ export async function createSubscription(deps: Deps, request: CreateSubscription
   const planned = definitionOf(deps, incarnation, request, await pushOf(deps, request));
   if (request.push) await notePushed(deps, planned);
   const { definition, created } = await createNamed(deps, { definition: planned, group: await groupFrom(deps, topic, incarnation, point) });
-  if (request.push) await (created ? deps.kickJob(pushJob(incarnation)) : forgetPushed(deps, planned));
+  if (request.push) await (created ? wakePush(deps, incarnation) : forgetPushed(deps, planned));
   return created ? { subscription: subscriptionOf(definition), created } : sameOrRefused(definition, request);
 }
 

@@ -26,6 +26,7 @@ export const callerErrorCodes = {
   topicExistsWithOtherSettings: { status: 409, code: 'TopicExistsWithOtherSettings' },
   subscriptionNotFound: { status: 404, code: 'SubscriptionNotFound' },
   subscriptionExistsWithOtherSettings: { status: 409, code: 'SubscriptionExistsWithOtherSettings' },
+  subscriptionIsPushed: { status: 409, code: 'SubscriptionIsPushed' },
   endpointUnresolvable: { status: 400, code: 'EndpointUnresolvable' },
   endpointForbidden: { status: 400, code: 'EndpointForbidden' },
   deliveryQueueNotFound: { status: 400, code: 'DeliveryQueueNotFound' },

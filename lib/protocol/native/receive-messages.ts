@@ -27,7 +27,7 @@ export const receiveMessages = defineAction({
   }),
   replies: { 200: 'What was there; an empty list when nothing came in time.' },
   reply: z.object({ messages: z.array(deliveryAnswer) }),
-  errors: ['queueNotFound'],
+  errors: ['queueNotFound', 'subscriptionIsPushed'],
   async run(deps, { param, body: { maxMessages = 1, ...body }, signal }) {
     const deliveries = await run(deps, { name: param('queue'), maxMessages, ...body, ...(signal && { signal }) });
     return { status: 200, body: { messages: deliveries.map(renderDelivery) } };
