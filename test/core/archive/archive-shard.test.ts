@@ -89,8 +89,8 @@ describe('the archiver', () => {
     const orders = await newQueue(deps, { retentionSeconds: 4 * 86_400 });
     await orders.send(...entries(10));
     deps.clock.advance(2 * DAY_MS);
-    // The list of names, and the queue's record.
-    expect(await costOf(deps, () => archive(deps))).toMatchObject({ requests: 2, writeUnits: 0, objectPuts: 0 });
+    // The lists of queues and of topics, and the queue's record.
+    expect(await costOf(deps, () => archive(deps))).toMatchObject({ requests: 3, writeUnits: 0, objectPuts: 0 });
   });
 });
 
