@@ -25,6 +25,7 @@ const columns: Readonly<Record<string, string>> = {
   dead_letter_origin: 'string',
   replay: 'string',
   routing_key: 'string',
+  recipient: 'string',
   segment: 'bigint',
   append_id: 'string',
   retention_seconds: 'int',

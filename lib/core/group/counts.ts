@@ -106,7 +106,7 @@ async function countShard(deps: Deps, counted: Counted, shard: string): Promise<
 
 /** Part of the messages from a point on that belong to the group: of the first ones, which stand for all. */
 async function passRate(deps: Deps, { log, settings, membership }: Counted, shard: string, from: ReadPoint): Promise<number> {
-  if (!membership) return 1;
+  if (!membership || membership.isOpen) return 1;
   const { segments } = await readLog(deps, { log, shard, settings }, from, bounds.previewSegments);
   let [looked, members] = [0, 0];
   for (const segment of segments) {

@@ -12,6 +12,8 @@ import { timing } from '../timing.ts';
  * read the record lately knows the filter of everything published so far, and no two consumers disagree.
  */
 export interface Membership {
+  /** It has no filter: whatever is not for another one alone. */
+  readonly isOpen: boolean;
   /** Of what was published from then on the filter is not known for certain. */
   readonly knownUntilMs: EpochMs;
   /** false: certainly none of its messages belongs to the subscription. */
@@ -19,18 +21,26 @@ export interface Membership {
   readonly has: (segment: Segment, content: MessageContent) => boolean;
 }
 
-/** undefined: every message belongs to it. */
-export function membershipOf({ definition: { subscription }, readAtMs }: QueueView): Membership | undefined {
-  if (!subscription || subscription.filters.every(({ filter }) => isOpen(filter))) return undefined;
+/** undefined for a queue: every message belongs to it. */
+export function membershipOf({ definition: { incarnation, subscription }, readAtMs }: QueueView): Membership | undefined {
+  if (!subscription) return undefined;
   const versions = subscription.filters.map((version) => ({ ...version, matches: subscriptionMatcher(version.filter) }));
+  const isOpen = subscription.filters.every(({ filter }) => letsAllThrough(filter));
   return {
-    knownUntilMs: knownUntil(readAtMs ?? epochMs(0)),
-    mayHave: (segment) => !segment.summary || mayMatch(inForce(versions, segment).filter, segment.summary),
-    has: (segment, content) => inForce(versions, segment).matches(content),
+    isOpen,
+    knownUntilMs: isOpen ? epochMs(Number.MAX_SAFE_INTEGER) : knownUntil(readAtMs ?? epochMs(0)),
+    mayHave(segment) {
+      if (segment.recipient !== undefined) return segment.recipient === incarnation;
+      return isOpen || !segment.summary || mayMatch(inForce(versions, segment).filter, segment.summary);
+    },
+    has(segment, content) {
+      if (segment.recipient !== undefined) return segment.recipient === incarnation;
+      return isOpen || inForce(versions, segment).matches(content);
+    },
   };
 }
 
-const isOpen = ({ tags, bindingKeys, attributes }: SubscriptionFilter): boolean => !tags && !bindingKeys && !attributes;
+const letsAllThrough = ({ tags, bindingKeys, attributes }: SubscriptionFilter): boolean => !tags && !bindingKeys && !attributes;
 
 /** An eventual read may be as old as a group's record may get, and clocks differ, the publisher's from ours and ours from whoever changed the filter. */
 const knownUntil = (readAtMs: EpochMs): EpochMs => msAfter(readAtMs, timing.effectiveDelayMs - timing.groupAgeMs - 2 * timing.clockSkewMs);

@@ -46,7 +46,7 @@ async function restOf(deps: Deps, membership: Membership, segments: readonly Seg
   for (const [at, segment] of segments.entries()) {
     if (segment.enqueuedAtMs >= membership.knownUntilMs) return segments.slice(at);
     if (!membership.mayHave(segment)) continue;
-    const contents = await readableContents(deps, segment);
+    const contents = membership.isOpen ? undefined : await readableContents(deps, segment);
     if (!contents || contents.some((content) => membership.has(segment, content))) return segments.slice(at);
   }
   return [];

@@ -24,6 +24,7 @@ export interface Append {
   readonly inlineSegmentBytes: number;
   /** Of a topic's. */
   readonly summary?: SegmentSummary;
+  readonly recipient?: string;
   readonly isPushed?: boolean;
   /** Called with each place before it is tried; may name another one that was already decided on. */
   readonly beforePut?: (target: AppendTarget) => Promise<AppendTarget | undefined>;
@@ -171,6 +172,7 @@ function segmentAtTarget(
     enqueuedAtMs, appendId: append.appendId, retentionSeconds: append.retentionSeconds,
     ...(lastDueAtMs === undefined ? {} : { lastDueAtMs }),
     ...(append.summary ? { summary: append.summary } : {}),
+    ...(append.recipient === undefined ? {} : { recipient: append.recipient }),
     ...(append.isPushed ? { isPushed: true } : {}),
     removableAtMs: segmentRemovableAt(enqueuedAtMs, lastDueAtMs, append.retentionSeconds),
     body,

@@ -36,6 +36,8 @@ export interface Segment extends ShardKey {
   readonly lastDueAtMs?: EpochMs;
   /** Of a topic's: which tags and routing keys occur in it. */
   readonly summary?: SegmentSummary;
+  /** Of a topic's, what came back from a dead-letter queue: the incarnation of the one subscription that it is for. */
+  readonly recipient?: string;
   /** It wakes the pushes of its topic. */
   readonly isPushed?: boolean;
   /** When the item may vanish: newest expiry of its messages plus a day. Never a rule of visibility. */

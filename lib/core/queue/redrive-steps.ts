@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { CallerError } from '../errors.ts';
+import { CallerError, type CallerErrorKind } from '../errors.ts';
 import { claimFrom, lookInto } from '../group/claim.ts';
 import { lookAt } from '../group/look.ts';
 import type { Deliverable, Pull } from '../group/pull.ts';
@@ -17,7 +17,9 @@ import type { Alarm } from '../ports/lease-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
+import { wakePush } from '../push/wake-push.ts';
 import { historySeconds } from '../queue.ts';
+import { logOf } from '../subscription.ts';
 import { timing } from '../timing.ts';
 import { notFound } from './names.ts';
 import { readyLane } from './ready-lane.ts';
@@ -176,20 +178,28 @@ async function targetView({ deps, job }: Run, queue: string, [first]: readonly D
     const isOrigin = job.to !== undefined || view.definition.incarnation === first?.content.origin?.incarnation;
     return isOrigin ? view : undefined;
   } catch (error) {
-    if (error instanceof CallerError && error.kind === 'queueNotFound') return undefined;
+    if (error instanceof CallerError && isGone.has(error.kind)) return undefined;
     throw error;
   }
 }
 
+const isGone: ReadonlySet<CallerErrorKind> = new Set(['queueNotFound', 'topicNotFound', 'subscriptionNotFound']);
+
+/** Back to a subscription is into the log of its topic, for that one alone: the others had the message. */
 async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly Deliverable[]): Promise<number> {
-  const { incarnation, settings } = target.definition;
+  const { incarnation, subscription } = target.definition;
+  const source = subscription ? await viewOf(deps, logOf(incarnation), timing.definitionAgeMs) : target;
+  if (!source) return 0;
+  const { settings } = source.definition;
   const inTime = deliverables.filter(({ hold }) => deps.system.now() < hold.dueAtMs - timing.moverMarginMs);
   if (inTime.length === 0) return 0;
-  await appendToLog(deps, readyLane(deps, target), {
+  await appendToLog(deps, readyLane(deps, source), {
+    ...(subscription ? { recipient: incarnation } : {}),
     appendId: deps.system.newId(), messages: inTime.map(({ content }) => sentAgain(content)),
     retentionSeconds: historySeconds(settings), inlineSegmentBytes: settings.inlineSegmentBytes,
   });
-  wakeSleepers(deps.memory, incarnation);
+  wakeSleepers(deps.memory, logOf(incarnation));
+  if (subscription?.push) await wakePush(deps, incarnation);
   await forEachHold(inTime, ({ lease, hold }, positions) => settle(deps, {
     key: lease, leaseId: hold.leaseId, positions, range: hold.held.kind === 'range' ? hold.held : undefined,
   }));
@@ -197,8 +207,8 @@ async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly D
 }
 
 /** A dead letter no more; a copy it remains. */
-const sentAgain = ({ body, attributes, tags, replay }: MessageContent): MessageContent =>
-  ({ body, attributes, tags, ...(replay ? { replay } : {}) });
+const sentAgain = ({ body, attributes, tags, routingKey, replay }: MessageContent): MessageContent =>
+  ({ body, attributes, tags, ...(routingKey === undefined ? {} : { routingKey }), ...(replay ? { replay } : {}) });
 
 async function forEachHold(
   deliverables: readonly Deliverable[], task: (one: Deliverable, positions: readonly number[]) => Promise<unknown>,

@@ -20,5 +20,5 @@ export async function describeSubscription(
 ): Promise<{ readonly subscription: Subscription; readonly counts: SubscriptionCounts }> {
   const view = await viewByName(deps, subscriptionName({ topic, subscription: name }), 0);
   const counts = await countsOf(deps, view);
-  return { subscription: subscriptionOf(view.definition), counts: { ...counts, estimated: membershipOf(view) !== undefined } };
+  return { subscription: subscriptionOf(view.definition), counts: { ...counts, estimated: membershipOf(view)?.isOpen === false } };
 }

@@ -22,12 +22,13 @@ import { epochMs, latest } from '../../core/time.ts';
  *   dead_letter_origin text or null         JSON: queue, incarnation, messageId, enqueuedAt, receiveCount, reason
  *   replay             text or null         JSON, of a copy: replayId, messageId, enqueuedAt of the message that was copied
  *   routing_key        text or null         of a message of a topic
+ *   recipient          text or null         of what came back from a dead-letter queue: the subscription that it is for
  *   segment            64 bit               first offset of the send that it came with
  *   append_id          text                 id of that send
  *   retention_seconds  32 bit               history in force at that send
  */
 export const schema: SchemaElement[] = [
-  { name: 'root', num_children: 16 },
+  { name: 'root', num_children: 17 },
   { name: 'queue', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'shard', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'offset', type: 'INT64', repetition_type: 'REQUIRED' },
@@ -46,6 +47,7 @@ export const schema: SchemaElement[] = [
   { name: 'dead_letter_origin', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'replay', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'routing_key', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+  { name: 'recipient', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'segment', type: 'INT64', repetition_type: 'REQUIRED' },
   { name: 'append_id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'retention_seconds', type: 'INT32', repetition_type: 'REQUIRED' },
@@ -60,7 +62,7 @@ export const withoutMaps = (elements: readonly SchemaElement[]): SchemaElement[]
 
 /** All but what is there for others only: a message is rebuilt from these. */
 export const columnsToRead: string[] = [
-  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'replay', 'routing_key', 'segment', 'append_id', 'retention_seconds',
+  'offset', 'enqueue_time', 'due_time', 'attributes', 'tags', 'body', 'body_bytes', 'dead_letter_origin', 'replay', 'routing_key', 'recipient', 'segment', 'append_id', 'retention_seconds',
 ];
 
 /** Statistics only where a reader can leave out a row group by them: others would be bytes of the footer for nothing. */
@@ -81,6 +83,7 @@ export function toColumns({ queue, shard }: ShardKey & { readonly queue: string 
     column('dead_letter_origin', rows.map(({ content }) => (content.origin ? originToJson(content.origin) : null))),
     column('replay', rows.map(({ content }) => (content.replay ? originToJson(content.replay) : null))),
     column('routing_key', rows.map(({ content }) => content.routingKey ?? null)),
+    column('recipient', rows.map(({ segment }) => segment.recipient ?? null)),
     column('segment', rows.map(({ segment }) => BigInt(segment.base)), { encoding: 'DELTA_BINARY_PACKED' }),
     column('append_id', rows.map(({ segment }) => segment.appendId)),
     column('retention_seconds', rows.map(({ segment }) => segment.retentionSeconds)),
@@ -101,6 +104,7 @@ export interface Row {
   readonly dead_letter_origin?: string | null;
   readonly replay?: string | null;
   readonly routing_key?: string | null;
+  readonly recipient?: string | null;
   readonly segment: bigint;
   readonly append_id: string;
   readonly retention_seconds: number;
@@ -127,6 +131,7 @@ function segmentOf({ log, shard }: ShardKey, base: Offset, row: Row, contents: r
     segment: {
       log, shard, base, count: contents.length, enqueuedAtMs: epochMs(row.enqueue_time), appendId: row.append_id,
       retentionSeconds: row.retention_seconds,
+      ...(typeof row.recipient === 'string' && { recipient: row.recipient }),
       ...(dues.length > 0 && { lastDueAtMs: dues.reduce((last, due) => latest(last, due)) }),
     },
     contents,

@@ -14,6 +14,7 @@ import { parseSegmentKey, segmentKey } from './keys.ts';
  *   d   last due time, ms (optional)     ttl removable at, s
  *   tg  tags that occur (of a topic's), and
  *   rk  routing keys; absent: not known
+ *   rc  the one subscription that it is for
  *   pu  1: it wakes the pushes of its topic. The event source of the stream filters by it (cdk/constructs/)
  */
 export function segmentToItem(segment: Segment): Item {
@@ -26,6 +27,7 @@ export function segmentToItem(segment: Segment): Item {
     d: segment.lastDueAtMs,
     tg: segment.summary?.tags,
     rk: segment.summary?.routingKeys,
+    rc: segment.recipient,
     pu: segment.isPushed ? 1 : undefined,
     ttl: ttlOf(segment.removableAtMs),
     ...bodyToAttributes(segment.body),
@@ -41,6 +43,7 @@ export function segmentFromItem(item: Item): Segment {
     retentionSeconds: number(item, 'r'),
     ...ifThere('lastDueAtMs', optional(item, 'd', instant)),
     ...ifThere('summary', summaryOf(item)),
+    ...ifThere('recipient', optional(item, 'rc', text)),
     ...(item['pu'] === undefined ? {} : { isPushed: true }),
     removableAtMs: removableAt(item),
     body: bodyFromItem(item),

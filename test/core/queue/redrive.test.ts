@@ -3,31 +3,14 @@ import { deleteQueue } from '../../../lib/core/queue/delete-queue.ts';
 import { listRedrives, readRedrive, resumeRedrives, runRedrive, startRedrive, type StartRedriveRequest } from '../../../lib/core/queue/redrive.ts';
 import type { FaultPlan } from '../../support/faulty-table.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
-import { entries, entry, faultyDeps, newQueue, type QueueCalls, queueCalls, refusalOf, SKEW_MS, textsOf, throughOther } from '../queue-calls.ts';
-
-const TIMEOUT_MS = 30_000 + SKEW_MS;
-const NEVER = Number.POSITIVE_INFINITY;
+import { entries, entry, faultyDeps, newQueue, type QueueCalls, queueCalls, refusalOf, textsOf, throughOther } from '../queue-calls.ts';
+import { TIMEOUT_MS, NEVER, letDie, redrive } from '../redrive-calls.ts';
 
 interface Queues { readonly orders: QueueCalls; readonly dead: QueueCalls }
 
 async function queuesOf(deps: MemoryDeps): Promise<Queues> {
   const dead = await newQueue(deps, {}, 'dead');
   return { dead, orders: await newQueue(deps, { deadLetter: { queue: 'dead', maxReceiveCount: 1 } }) };
-}
-
-/** Let everything in the queue become a dead letter. */
-async function letDie(deps: MemoryDeps, queue: QueueCalls): Promise<void> {
-  await queue.receiveAll();
-  deps.clock.advance(TIMEOUT_MS);
-  await queue.receive(10, { waitSeconds: 5 });
-}
-
-/** Start, and run to the end as the runner of a deployment would. */
-async function redrive(deps: MemoryDeps, request: Partial<StartRedriveRequest> = {}) {
-  const { redriveId, incarnation } = await startRedrive(deps, { name: 'dead', ...request });
-  expect(deps.kicked.at(-1)).toEqual({ kind: 'redrive', incarnation, jobId: redriveId });
-  expect(await runRedrive(deps, { incarnation, redriveId, untilMs: NEVER })).toBe(true);
-  return readRedrive(deps, { name: 'dead', redriveId });
 }
 
 describe('a redrive', () => {
