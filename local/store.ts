@@ -26,6 +26,8 @@ const JOB_TURN_MS = 5000;
 /** … but for a push, which ends within seconds once it is told to. */
 const PUSH_TURN_MS = 600_000;
 const QUEUES_PER_STEP = 100;
+/** Of topics, and of the subscriptions of each, on one machine. */
+const NAMES_MAX = 10_000;
 
 /** @throws StoreUnavailable */
 export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
@@ -62,7 +64,15 @@ function jobResumer(deps: Deps): TidyingStep {
     await resumeRedrives(deps, page.queues);
     for (const { incarnation } of page.queues) await resumeReplays(deps, incarnation);
     cursor = page.cursor;
-    if (cursor === undefined) await resumePushes(deps);
+    if (cursor === undefined) await Promise.all([resumePushes(deps), resumeReplaysOfSubscriptions(deps)]);
     return cursor === undefined ? 'done' : 'more';
   };
+}
+
+async function resumeReplaysOfSubscriptions(deps: Deps): Promise<void> {
+  const topics = await deps.queues.listNames({ registry: 'topic', prefix: '', limit: NAMES_MAX });
+  for (const topic of topics) {
+    const subscriptions = await deps.queues.listNames({ registry: topic.incarnation, prefix: '', limit: NAMES_MAX });
+    for (const { incarnation } of subscriptions) await resumeReplays(deps, incarnation);
+  }
 }

@@ -44,18 +44,14 @@ export interface JobTurn {
 
 /**
  * One turn within `turnMs`; what has not ended by then is handed to the next runner. Not if there is
- * nothing to do for a while: a push is scheduled for then, and whoever looks after jobs sets a replay going in time.
+ * nothing to do for a while: it is scheduled for then. Whoever looks after jobs sets the replays of queues going as well.
  */
 export async function runJobTurn(deps: Deps, job: JobKey, { turnMs, schedule }: JobTurn): Promise<void> {
   const nowMs = deps.system.now();
   const end = await runJob(deps, job, { untilMs: nowMs + turnMs });
   if (end.kind === 'ended') return;
   const pauseMs = end.atMs - deps.system.now();
-  if (job.kind !== 'push') {
-    if (pauseMs <= timing.replaySleepMs) await deps.kickJob(job);
-  } else if (pauseMs <= 0) {
-    await deps.kickJob(job);
-  } else {
-    await schedule?.(job, end.atMs);
-  }
+  const isSleptThrough = job.kind !== 'push' && pauseMs <= timing.replaySleepMs;
+  if (isSleptThrough || pauseMs <= 0) await deps.kickJob(job);
+  else await schedule?.(job, end.atMs);
 }

@@ -2,9 +2,12 @@ import { expect, it } from 'vitest';
 import type { JobKey } from '../../lib/core/ports/job-table.ts';
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { readRedrive, startRedrive } from '../../lib/core/queue/redrive.ts';
+import { startReplay } from '../../lib/core/queue/replay.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
 import { epochMs, msAfter } from '../../lib/core/time.ts';
 import { runJobTurn } from '../../lib/housekeeping/run-job.ts';
+import { newQueue } from '../core/queue-calls.ts';
+import { newTopic } from '../core/topic-calls.ts';
 import { memoryDeps } from '../support/memory-deps.ts';
 
 /** A redrive of `count` messages into another queue, started and not yet run. */
@@ -48,4 +51,36 @@ it('has a push that is due later scheduled for then, and starts nobody now', asy
   const scheduled: unknown[] = [];
   await runJobTurn(deps, job, { turnMs: 60_000, schedule: async (...asked) => { scheduled.push(asked); } });
   expect({ scheduled, kicked: deps.kicked }).toEqual({ scheduled: [[job, atMs]], kicked: [] });
+});
+
+it('has a replay whose next copy is far ahead scheduled for then', async () => {
+  const deps = memoryDeps();
+  const work = await newQueue(deps, { rewindSeconds: 86_400 }, 'work');
+  await newQueue(deps, {}, 'side');
+  const fromMs = deps.clock.now();
+  await work.send('first');
+  deps.clock.advance(3_600_000);
+  await work.send('an hour later');
+  deps.clock.advance(1000);
+  const { incarnation, replayId } = await startReplay(deps, { name: 'work', target: 'side', from: { atMs: fromMs }, pace: { speed: 1 } });
+  deps.kicked.length = 0;
+  const scheduled: unknown[] = [];
+  await runJobTurn(deps, { kind: 'replay', incarnation, jobId: replayId }, { turnMs: 60_000, schedule: async (...asked) => { scheduled.push(asked); } });
+  expect({ scheduled, kicked: deps.kicked }).toEqual({ scheduled: [[expect.objectContaining({ jobId: replayId }), fromMs + 3_600_000 + 3_601_000]], kicked: [] });
+});
+
+it('has a pushed subscription that is new looked at again once every publisher knows of it', async () => {
+  const deps = memoryDeps();
+  await newQueue(deps, {}, 'copies');
+  const orders = await newTopic(deps);
+  await orders.subscribe('copied', { push: { delivery: { kind: 'queue', queue: 'copies' } } });
+  const madeAtMs = deps.clock.now();
+  const job = deps.kicked[0]!;
+  const scheduled: unknown[] = [];
+  const turn = () => runJobTurn(deps, job, { turnMs: 60_000, schedule: async (...asked) => { scheduled.push(asked); } });
+  await turn();
+  expect(scheduled).toEqual([[job, madeAtMs + 65_000]]);
+  deps.clock.advance(65_000);
+  await turn();
+  expect(scheduled).toHaveLength(1);
 });
