@@ -79,6 +79,8 @@ export const timing = {
   sidePauseMs: 1 * SECOND,
   /** The alarms that a chain put aside when its bound was lower are gone through once by each process, and again after this. */
   parkedLookMs: 5 * MINUTE,
+  /** A side chain that only has alarms left looks about so often whether what they are for was deleted. */
+  finishLookMs: 10 * SECOND,
   /** A side chain that has nothing left is remembered this long: longer than anybody holds a message without renewing. */
   finishedSideMs: DAY_MS,
   pollMinMs: 50,
@@ -157,6 +159,8 @@ export const bounds = {
   filterVersions: 20,
   deadLetterChain: 100,
   parkedAlarms: 1000,
+  /** Alarms looked at at once when a side chain has nothing else left. */
+  finishAlarms: 100,
   /** Side chains at once: each costs polls a little until it is finished. */
   sidesMax: 10,
   /** Segments that a replay reads ahead, over all shards of its window. */

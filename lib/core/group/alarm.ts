@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import type { Alarm, Lease } from '../ports/lease-table.ts';
 import { earliest, type EpochMs } from '../time.ts';
 import { bounds } from '../timing.ts';
+import { below } from './holds.ts';
 import { boundFor, type Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
 
@@ -33,8 +34,8 @@ export async function unparkAlarm(deps: Deps, parked: Alarm): Promise<Alarm> {
 }
 
 /**
- * Alarms below a bound that were put aside under a lower one: the chain was in force again in between.
- * Answers how many there were.
+ * Alarms of what is unsettled below a bound that were put aside under a lower one: the chain was in force
+ * again in between. Answers how many there were.
  */
 export async function unparkBelow(deps: Deps, pull: Pull, consistent: boolean): Promise<number> {
   let found = 0;
@@ -43,13 +44,20 @@ export async function unparkBelow(deps: Deps, pull: Pull, consistent: boolean): 
     const page: readonly Alarm[] = await deps.leases.listAlarms({
       chain: pull.chain.id, parked: 'only', limit: bounds.parkedAlarms, consistent, ...(after ? { after } : {}),
     });
-    const below = page.filter(({ shard, first }) => first < boundFor(pull, shard));
-    await Promise.all(below.map((alarm) => unparkAlarm(deps, alarm)));
-    found += below.length;
+    const unparked = await Promise.all(page.filter(({ shard, first }) => first < boundFor(pull, shard)).map(async (alarm) => {
+      const lease = await deps.leases.readLease(alarm);
+      const isSettled = lease !== undefined && isSettledFor(pull, lease);
+      if (!isSettled) await unparkAlarm(deps, alarm);
+      return !isSettled;
+    }));
+    found += unparked.filter(Boolean).length;
     after = page[page.length - 1];
     if (!after) return found;
   }
 }
+
+/** A lease that begins below the bound may go on above, where what is left of it is another chain's. */
+export const isSettledFor = (pull: Pull, lease: Lease): boolean => below(lease, boundFor(pull, lease.shard)).holds.length === 0;
 
 /** Put an alarm, and look for it in time in this process too. */
 export async function setAlarm(deps: Deps, alarm: Alarm): Promise<void> {

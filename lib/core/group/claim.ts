@@ -228,7 +228,7 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
   const oldestAtMs = stretch.wanted[0]?.segment.enqueuedAtMs ?? nowMs;
   return {
     chain: pull.chain.id, shard: reader.shard, first: next.offset, end: stretch.end,
-    segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
+    segmentBase: stretch.segmentBase, endBase: stretch.endBase, bornAtMs: pull.admits ? pull.nowMs : nowMs, ageMs: Math.max(0, nowMs - oldestAtMs),
     holds: withOneRange(holds), deadLettered: [], writeId: deps.system.newId(),
     // An empty lease over what expired long ago must not be gone before it is seen.
     removableAtMs: latest(stretch.removableAtMs, msAfter(nowMs, timing.removalMarginMs)),

@@ -5,36 +5,48 @@ import type { Lease } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Chains, QueueView } from '../ports/queue-table.ts';
 import type { Offset, Position } from '../position.ts';
+import type { EpochMs } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { holdsPosition } from './holds.ts';
 import { readerMemory } from './reader-memory.ts';
 import { isUnread, ownerOf, type Served } from './served-chains.ts';
 
+/** A message that is not to be delivered any more. */
+export interface Settled {
+  readonly outcome: Outcome;
+  /** When consumers came to it; absent: its chain never did, or it was long ago. */
+  readonly leasedAtMs?: EpochMs;
+}
+
 /** What became of the messages of a segment, by position; undefined for those that are still to be delivered. */
-export async function outcomesIn(deps: Deps, view: QueueView, chains: Chains, segment: Segment): Promise<readonly (Outcome | undefined)[]> {
+export const outcomesIn = async (deps: Deps, view: QueueView, chains: Chains, segment: Segment): Promise<readonly (Outcome | undefined)[]> =>
+  (await settledIn(deps, view, chains, segment)).map((settled) => settled?.outcome);
+
+/** The same, with since when. */
+export async function settledIn(deps: Deps, view: QueueView, chains: Chains, segment: Segment): Promise<readonly (Settled | undefined)[]> {
   const leases = new Map<string, readonly Lease[]>();
-  const outcomes: (Outcome | undefined)[] = [];
+  const settled: (Settled | undefined)[] = [];
   for (let offset = segment.base; offset < endOf(segment); offset += 1) {
     const position = { shard: segment.shard, offset };
     const owner = await ownerOf(deps, view, chains, position);
     const known = leases.get(owner.chain.id) ?? await leasesOver(deps, owner.chain.id, segment);
     leases.set(owner.chain.id, known);
-    outcomes.push(await outcomeAt(deps, view, owner, known, position));
+    settled.push(await settledAt(deps, view, owner, known, position));
   }
-  return outcomes;
+  return settled;
 }
 
-async function outcomeAt(
+async function settledAt(
   deps: Deps, view: QueueView, owner: Served, leases: readonly Lease[], { shard, offset }: Position,
-): Promise<Outcome | undefined> {
+): Promise<Settled | undefined> {
   const lease = leases.find(({ first, end }) => first <= offset && offset < end);
   if (lease) {
     const position = offset - lease.first;
     if (lease.holds.some(({ held }) => holdsPosition(held, position))) return undefined;
-    return lease.deadLettered.includes(position) ? 'deadLettered' : 'deleted';
+    return { outcome: lease.deadLettered.includes(position) ? 'deadLettered' : 'deleted', leasedAtMs: lease.bornAtMs };
   }
   const memory = deps.memory.readers.getOrPut(owner.chain.id, readerMemory);
-  return await isUnread(deps, memory, view, owner, { shard, offset }) ? undefined : 'deleted';
+  return await isUnread(deps, memory, view, owner, { shard, offset }) ? undefined : { outcome: 'deleted' };
 }
 
 /** A range of offsets of one shard. */

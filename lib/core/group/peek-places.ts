@@ -164,7 +164,7 @@ async function* placesIn(
     const offset = segment.base + position;
     if (offset < from || offset >= bound) continue;
     looked += 1;
-    const isOver = isAdmitted?.(position) === false || membership?.has(segment, content) === false;
+    const isOver = (isAdmitted?.(position) ?? 'yes') !== 'yes' || membership?.has(segment, content) === false;
     if (isOver && offset + 1 < Math.min(bound, endOf(segment))) continue;
     const cursor = cursorText({ source: 'log', shard: segment.shard, offset, dueAtMs: epochMs(0), first: segment.base, chain: chain.id });
     yield { offset, cursor, looked, ...(isOver ? {} : { located: { segment, content, lease: undefined, position } }) };

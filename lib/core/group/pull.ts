@@ -23,8 +23,11 @@ export interface Pull {
   /** Of a filtered subscription; the messages that do not belong to it are nobody's in its chains. */
   readonly membership?: Membership;
   /** Which messages of a segment the chain is about, by position; absent: all. The others are nobody's in it. */
-  readonly admits?: (segment: Segment, contents: readonly MessageContent[]) => Promise<(position: number) => boolean>;
+  readonly admits?: (segment: Segment, contents: readonly MessageContent[]) => Promise<(position: number) => Admission>;
 }
+
+/** `later`: it is not told yet, so that nothing from there on is leased. */
+export type Admission = 'yes' | 'no' | 'later';
 
 /** The first offset of a shard that the pull must leave alone. */
 export const boundFor = ({ boundOf }: Pull, shard: string): Offset => boundOf?.(shard) ?? Number.MAX_SAFE_INTEGER;

@@ -1,10 +1,10 @@
 import { BoundedMap } from '../bounded-map.ts';
-import type { MessageFilter } from '../message-filter.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { RetiredShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 import type { EpochMs } from '../time.ts';
 import { timing } from '../timing.ts';
+import type { SelectionRule } from './selection-rule.ts';
 
 /** Where a chain ends in a shard: the first offset not leased, and the base to read it from. */
 export interface ReadPoint {
@@ -64,9 +64,11 @@ export interface ReaderMemory {
   quietUntilMs: EpochMs | undefined;
   /** When the alarms that a side chain put aside were gone through: another generation may have another bound. */
   parkedLook: { readonly generation: number; readonly atMs: EpochMs } | undefined;
-  /** Of a selection: what it lets through. */
-  filter: MessageFilter | undefined;
+  /** Of a selection. */
+  rule: SelectionRule | undefined;
   sweptAtMs: EpochMs | undefined;
+  /** Of a side chain with nothing else left to do: when its alarms were looked at before they were due. */
+  alarmsLookedAtMs: EpochMs | undefined;
   /** What the last look at the alarms showed: nothing due before `untilMs`, and when the next one is. */
   noAlarms: { readonly untilMs: EpochMs; readonly nextDueAtMs: EpochMs | undefined } | undefined;
   /** Pause between two looks of a long poll. */
@@ -76,7 +78,7 @@ export interface ReaderMemory {
 }
 
 export const readerMemory = (): ReaderMemory => ({
-  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, quietUntilMs: undefined, parkedLook: undefined, filter: undefined, sweptAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
+  shards: new Map(), quietAlarms: new BoundedMap(1000), retired: undefined, quietUntilMs: undefined, parkedLook: undefined, rule: undefined, sweptAtMs: undefined, alarmsLookedAtMs: undefined, noAlarms: undefined, pollMs: timing.pollMinMs, othersCame: false,
 });
 
 /** Is what it knows of the chain's end recent enough to act on? */

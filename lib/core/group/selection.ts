@@ -1,35 +1,62 @@
 import type { Deps } from '../deps.ts';
-import { matcherOf, type MessageFilter } from '../message-filter.ts';
-import type { QueueView, SideChain } from '../ports/queue-table.ts';
+import type { Message, MessageContent } from '../message.ts';
+import type { Segment } from '../ports/log-table.ts';
+import type { Chains, QueueView, SideChain } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
-import { outcomesIn } from './outcomes.ts';
-import type { Pull } from './pull.ts';
+import { type Borrowing, borrowingsOver } from './borrowings.ts';
+import { settledIn } from './outcomes.ts';
+import type { Admission, Pull } from './pull.ts';
 import type { ReaderMemory } from './reader-memory.ts';
 import { chainsInForce } from './served-chains.ts';
+import { isAbout, isAfter, ruleOf, type SelectionRule } from './selection-rule.ts';
 
 /**
- * What a selective rewind hands out again: messages that pass its filter and are settled in the chain
- * they belong to. Those that are not come anyway; handed out here too, two consumers would have them.
+ * What a selective rewind hands out again: messages that pass its filter and were settled, when it was
+ * made, in the chain they belong to. Those that were not come anyway; handed out here too, two consumers
+ * would have them. For the same reason the older of two selections that mean a message goes first:
+ *
+ *   the older one has not come to it yet        the younger one waits there
+ *   it was handed out by the older one, and
+ *     somebody holds it, or it comes again      it is left to the older one
+ *     was deleted, received before the younger
+ *     one was made                              the younger one hands it out
+ *     was deleted, received since               that was it
+ *
  * undefined when the rewind's record is gone.
  */
-export async function selectionOf(deps: Deps, view: QueueView, { rewindId }: SideChain, memory: ReaderMemory): Promise<Pull['admits'] | undefined> {
-  const filter = memory.filter ?? await filterOf(deps, view, rewindId);
-  if (!filter) return undefined;
-  memory.filter = filter;
-  const isMeant = matcherOf(filter);
+export async function selectionOf(deps: Deps, view: QueueView, side: SideChain, memory: ReaderMemory): Promise<Pull['admits'] | undefined> {
+  const rule = await ruleOf(deps, view, side, memory);
+  if (!rule) return undefined;
   const look: NonNullable<Pull['admits']> = async (segment, contents) => {
-    const meant = contents.map((content, position) => isMeant({
-      ...content, messageId: messageIdAt({ shard: segment.shard, offset: segment.base + position }), enqueuedAtMs: segment.enqueuedAtMs,
-    }));
-    if (!meant.includes(true)) return () => false;
+    const messages = contents.map((content, position) => messageOf(segment, content, position));
+    if (!messages.some(rule.isMeant)) return () => 'no';
     const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
-    const outcomes = await outcomesIn(deps, view, chains, segment);
+    const settled = await settledIn(deps, view, chains, segment);
+    const wanted = messages.map((message, position) => {
+      const became = settled[position];
+      return became && isAbout(rule, message, became) ? { message, became } : undefined;
+    });
+    if (!wanted.some((one) => one)) return () => 'no';
+    const borrowedAt = await borrowingsOver(deps, view, olderThan(side, chains), segment, rule.madeAtMs);
     return (position) => {
-      const outcome = outcomes[position];
-      return meant[position] === true && outcome !== undefined && (filter.outcome ?? outcome) === outcome;
+      const one = wanted[position];
+      return one ? admission(borrowedAt(one.message, one.became, segment.base + position), rule) : 'no';
     };
   };
   return onceEach(look);
+}
+
+const messageOf = (segment: Segment, content: MessageContent, position: number): Message =>
+  ({ ...content, messageId: messageIdAt({ shard: segment.shard, offset: segment.base + position }), enqueuedAtMs: segment.enqueuedAtMs });
+
+/** Side chains are in the order in which they were made. */
+const olderThan = ({ chain: { id } }: SideChain, { sides }: Chains): readonly SideChain[] =>
+  sides.slice(0, Math.max(0, sides.findIndex(({ chain }) => chain.id === id)));
+
+function admission(borrowed: Borrowing | undefined, { madeAtMs }: SelectionRule): Admission {
+  if (borrowed?.kind === 'ahead') return 'later';
+  const isTheirs = borrowed?.kind === 'held' || (borrowed?.kind === 'returned' && isAfter(borrowed.atMs, madeAtMs));
+  return isTheirs ? 'no' : 'yes';
 }
 
 /** A pull that has to begin again, since it took too long, must not look at the leases again: it would never end. */
@@ -42,8 +69,3 @@ function onceEach(look: NonNullable<Pull['admits']>): NonNullable<Pull['admits']
     return known;
   };
 }
-
-const filterOf = async (deps: Deps, view: QueueView, rewindId: string): Promise<MessageFilter | undefined> => {
-  const record = await deps.jobs.readRewind(view.definition.incarnation, rewindId);
-  return record && (record.filter ?? {});
-};

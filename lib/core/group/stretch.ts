@@ -5,7 +5,7 @@ import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
 import { historySeconds } from '../queue.ts';
 import { type EpochMs, latest } from '../time.ts';
-import { answerBytes, boundFor, isWanted, type Pull } from './pull.ts';
+import { type Admission, answerBytes, boundFor, isWanted, type Pull } from './pull.ts';
 import { type LogRead, readableContents } from './read-log.ts';
 import type { ReadPoint } from './reader-memory.ts';
 
@@ -95,17 +95,19 @@ function addUnreadable(growing: Growing, pull: Pull, segment: Segment, bound: Of
 interface Unpacked {
   readonly segment: Segment;
   readonly contents: readonly MessageContent[];
-  readonly admits: ((position: number) => boolean) | undefined;
+  readonly admits: ((position: number) => Admission) | undefined;
   readonly bound: Offset;
 }
 
-/** false when the answer is full, or the chain's reach ends, before the segment does. */
+/** false when the answer is full, or the chain's reach ends or it has to wait, before the segment does. */
 function addSegment(growing: Growing, pull: Pull, { segment, contents, admits, bound }: Unpacked): boolean {
   for (let offset = Math.max(segment.base, growing.end); offset < endOf(segment); offset += 1) {
     if (offset >= bound) return false;
     const content = contents[offset - segment.base];
     if (!content) throw new Error(`segment ${segment.shard}/${segment.base} lacks message ${offset}`);
-    const isOver = admits?.(offset - segment.base) === false || pull.membership?.has(segment, content) === false
+    const admission = admits?.(offset - segment.base) ?? 'yes';
+    if (admission === 'later') return false;
+    const isOver = admission === 'no' || pull.membership?.has(segment, content) === false
       || pull.nowMs >= messageExpiresAt(segment, content, historySeconds(pull.settings));
     if (!isOver && !addMessage(growing, pull, { segment, content, offset })) return false;
     growing.end = offset + 1;

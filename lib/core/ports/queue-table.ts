@@ -64,6 +64,8 @@ export interface SideChain {
   readonly rewindId: string;
   /** Nothing is left to do: it is kept only to tell what its receipt handles are worth. */
   readonly finishedAtMs?: EpochMs;
+  /** Of a selection that is finished: by an undo. Its receipt handles still delete what was handed out. */
+  readonly isUndone?: boolean;
 }
 
 /** The chains of a group at one time. */
