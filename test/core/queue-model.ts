@@ -56,7 +56,8 @@ export class QueueModel {
     const message = this.#byHandle.get(receiptHandle);
     if (!message) return 'receiptHandleInvalid';
     if (message.state === 'deleted') return 'messageNotFound';
-    if (message.state === 'purged' || message.handle !== receiptHandle) return 'receiptHandleStale';
+    if (message.state === 'purged') return 'messageNotFound';
+    if (message.handle !== receiptHandle) return 'receiptHandleStale';
     message.availableAtMs = seconds === 0 ? nowMs : nowMs + seconds * 1000 + SKEW_MS;
     return 'changed';
   }

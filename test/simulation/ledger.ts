@@ -111,7 +111,10 @@ export class Ledger {
     }
   }
 
-  #checkSelected({ enqueuedAtMs, landedAtMs, owners, voidSince }: Entry, { record }: SelectionTruth, messageId: string, atMs: number): void {
+  #checkSelected(entry: Entry, { chain, record, undoneAtMs }: SelectionTruth, messageId: string, atMs: number): void {
+    const { enqueuedAtMs, landedAtMs, owners, voidSince } = entry;
+    if (atMs > undoneAtMs + CLOCK_SKEW_MS) this.#fail(7, `${messageId} was handed out by selection ${record.rewindId}, which was undone`, [messageId]);
+    this.#checkAgainstOthers(entry, chain, atMs);
     const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, filter } = record;
     // What lands while its shards are searched falls on either side.
     const isLate = landedAtMs >= this.#options.book.ownership.askedAtMs(record);
@@ -120,6 +123,17 @@ export class Ledger {
     const isFresh = owners.some(({ sinceMs }) => atMs - sinceMs < FROZEN_MS_MAX);
     const mayBe = owners.some(({ chain }) => this.mayBeSettled(messageId, chain) || this.#options.book.isDeadLettered(messageId, chain));
     if (!mayBe && !isFresh && !voidSince) this.#fail(2, `${messageId} was handed out by a selection, but is not settled`, [messageId]);
+  }
+
+  /** Of several selections one has a message at a time, unless it was taken away from its holder by a rewind, a purge or an undo. */
+  #checkAgainstOthers({ messageId, owners, voidSince }: Entry, chain: string, atMs: number): void {
+    const { selections } = this.#options.book.ownership;
+    const sinceMs = Math.max(voidSince?.atMs ?? 0, ...owners.map((owner) => owner.sinceMs));
+    for (const [other, { holdings }] of this.#histories.get(messageId) ?? []) {
+      if (other === chain || !selections.has(other)) continue;
+      const holding = holdings.find(({ untilMs, isReleased, atMs: gotAtMs }) => !isReleased && untilMs > atMs && gotAtMs > sinceMs);
+      if (holding) this.#fail(2, `${messageId} was handed out by selection ${chain} while ${holding.holder} held it from ${other} until ${holding.untilMs}`, [messageId]);
+    }
   }
 
   #checkAgainst({ holdings, settledAtMs }: History, { messageId, chain, holder, receiveCount }: Holding): void {
@@ -222,8 +236,8 @@ export class Ledger {
     return history !== undefined && (history.isSettleAsked || history.settledAtMs !== undefined);
   }
 
-  isSettled(messageId: string, chain: string): boolean {
-    return this.#histories.get(messageId)?.get(chain)?.settledAtMs !== undefined;
+  isSettled(messageId: string, chain: string, beforeMs: number): boolean {
+    return (this.#histories.get(messageId)?.get(chain)?.settledAtMs ?? Number.POSITIVE_INFINITY) < beforeMs;
   }
 
   #history(messageId: string, chain: string): History {

@@ -61,8 +61,8 @@ export interface LogBookOptions {
   /** When a purge, rewind or undo was asked for, by whom it was asked for. */
   readonly switchAskedAt: (requestedBy: string) => number;
   readonly checked: (invariant: Invariant) => void;
-  /** Was it settled for certain, in a chain? */
-  readonly isSettled: (messageId: string, chain: string) => boolean;
+  /** Was it settled for certain before an instant, in a chain? */
+  readonly isSettled: (messageId: string, chain: string, beforeMs: number) => boolean;
 }
 
 /** How long a repeat under an idempotency key is recognised. */
@@ -82,8 +82,8 @@ export class LogBook {
   /** Originals, by replay. */
   readonly copies = new Map<string, Set<string>>();
   leaseBytesMax = 0;
-  /** By chain: what its leases say went to the dead-letter queue. */
-  readonly #deadLettered = new Map<string, Set<string>>();
+  /** By chain: what its leases say went to the dead-letter queue, and since when. */
+  readonly #deadLettered = new Map<string, Map<string, number>>();
   readonly #codec = segmentCodec();
   readonly #leased = new Map<string, Map<number, number>>();
   readonly #options: LogBookOptions;
@@ -93,9 +93,9 @@ export class LogBook {
     this.archive = new ArchiveBook(options.objects, options.fail);
     this.ownership = new OwnershipBook({
       nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(7), askedAtMs: options.switchAskedAt,
-      outcomeOf: (entry, chain) => {
-        if (this.isDeadLettered(entry.messageId, chain)) return 'deadLettered';
-        return options.isSettled(entry.messageId, chain) ? 'deleted' : undefined;
+      outcomeOf: (entry, chain, beforeMs) => {
+        if (this.isDeadLettered(entry.messageId, chain, beforeMs)) return 'deadLettered';
+        return options.isSettled(entry.messageId, chain, beforeMs) ? 'deleted' : undefined;
       },
     });
   }
@@ -109,8 +109,8 @@ export class LogBook {
     if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.#observeLease(leaseFromItem(after), before && leaseFromItem(before), after);
   }
 
-  isDeadLettered(messageId: string, chain: string): boolean {
-    return this.#deadLettered.get(chain)?.has(messageId) ?? false;
+  isDeadLettered(messageId: string, chain: string, beforeMs = Number.POSITIVE_INFINITY): boolean {
+    return (this.#deadLettered.get(chain)?.get(messageId) ?? beforeMs) < beforeMs;
   }
 
   /** The copy of a dead letter in its queue. */
@@ -232,8 +232,8 @@ export class LogBook {
     const known = new Set(before?.deadLettered);
     for (const position of lease.deadLettered.filter((other) => !known.has(other))) {
       const messageId = messageIdAt({ shard: lease.shard, offset: lease.first + position });
-      const marked = this.#deadLettered.get(lease.chain) ?? new Set();
-      this.#deadLettered.set(lease.chain, marked.add(messageId));
+      const marked = this.#deadLettered.get(lease.chain) ?? new Map<string, number>();
+      this.#deadLettered.set(lease.chain, marked.set(messageId, this.#options.scheduler.nowMs));
       if (this.deadLetterOf(messageId)) continue;
       this.#options.fail(new Violation(5, `${messageId} is marked as dead-lettered, but is in no dead-letter queue`, [messageId, lease.shard]));
     }

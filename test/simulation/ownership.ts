@@ -1,7 +1,7 @@
 import type { Outcome } from '../../lib/core/message-filter.ts';
 import { matcherOf } from '../../lib/core/message-filter.ts';
 import type { RewindRecord } from '../../lib/core/ports/job-table.ts';
-import type { Group } from '../../lib/core/ports/queue-table.ts';
+import type { Group, SideChain } from '../../lib/core/ports/queue-table.ts';
 import { epochMs } from '../../lib/core/time.ts';
 import type { Entry, Incarnation } from './log-book.ts';
 import { Violation } from './violation.ts';
@@ -19,12 +19,17 @@ export interface SelectionTruth {
   /** Messages that were settled for certain when it landed. */
   readonly owed: Set<Entry>;
   isEnded: boolean;
+  /** It has handed out everything, and all of that was deleted. */
+  isFinished: boolean;
+  /** When its undo takes effect; for ever, where there is none. */
+  undoneAtMs: number;
 }
 
 interface Snapshot {
   readonly owners: ReadonlyMap<Entry, readonly Ownership[]>;
   readonly voids: ReadonlyMap<Entry, Entry['voidSince']>;
   readonly main: string;
+  readonly selections: ReadonlySet<string>;
 }
 
 export interface OwnershipOptions {
@@ -33,7 +38,7 @@ export interface OwnershipOptions {
   readonly checked: () => void;
   /** When it was asked for, by whom. */
   readonly askedAtMs: (requestedBy: string) => number;
-  readonly outcomeOf: (entry: Entry, chain: string) => Outcome | undefined;
+  readonly outcomeOf: (entry: Entry, chain: string, beforeMs: number) => Outcome | undefined;
 }
 
 /**
@@ -62,6 +67,7 @@ export class OwnershipBook {
   changed(group: Group, known: Incarnation, entries: readonly Entry[]): void {
     const record = this.#records.get(group.changeId ?? '');
     if (record && known.chain !== group.chain.id) this.#switched(group, known, entries, record);
+    if (record?.kind === 'undo') this.#undone(group, record.undoes ?? '');
     this.#noteSelections(group, entries);
     if (known.chain !== group.chain.id) {
       known.chainBefore = known.chain;
@@ -77,6 +83,7 @@ export class OwnershipBook {
     }
     this.#snapshots.set(record.rewindId, {
       owners: new Map(entries.map((entry) => [entry, entry.owners])), voids: new Map(entries.map((entry) => [entry, entry.voidSince])), main: known.chain,
+      selections: new Set(this.selections.keys()),
     });
     if (record.kind === 'purge') this.#purged(group, record, entries);
     else this.#rewound(group, record, entries);
@@ -124,6 +131,7 @@ export class OwnershipBook {
   #restore(group: Group, known: Incarnation, entries: readonly Entry[], undone: string): void {
     const snapshot = this.#snapshots.get(undone);
     if (!snapshot) return;
+    this.#checkKept(group, snapshot);
     for (const entry of entries) {
       const before = snapshot.owners.get(entry);
       const chain = before?.[before.length - 1]?.chain ?? snapshot.main;
@@ -134,28 +142,64 @@ export class OwnershipBook {
     }
   }
 
-  #noteSelections(group: Group, entries: readonly Entry[]): void {
-    const served = new Set(group.sides.filter(({ kind }) => kind === 'selection').map(({ chain }) => chain.id));
-    for (const [chain, selection] of this.selections) if (!served.has(chain)) selection.isEnded = true;
-    for (const { kind, chain, rewindId } of group.sides) {
-      const record = this.#records.get(rewindId);
-      if (kind !== 'selection' || !record) continue;
-      const known = this.selections.get(chain.id);
-      // An undo of what came after it brings it back.
-      if (known) known.isEnded = false;
-      else this.selections.set(chain.id, { chain: chain.id, record, owed: this.#owedBy(record, this.#options.askedAtMs(record.requestedBy ?? ''), entries), isEnded: false });
+  /** A selection that was made since what is undone goes on after it; what is above its reach is another chain's now. */
+  #checkKept({ sides }: Group, { selections }: Snapshot): void {
+    for (const { chain, record: { rewindId }, owed, isEnded, isFinished } of this.selections.values()) {
+      if (isEnded || isFinished || selections.has(chain)) continue;
+      if (owed.size > 0 && !sides.some((side) => side.rewindId === rewindId)) {
+        this.#options.fail(new Violation(7, `selection ${rewindId} was lost by the undo of something older`, [rewindId]));
+      }
+      const until = sides.find((side) => side.chain.id === chain)?.reach.until ?? {};
+      for (const entry of owed) if (entry.offset >= (until[entry.shard] ?? 0)) owed.delete(entry);
     }
   }
 
+  #undone({ effectiveAtMs }: Group, rewindId: string): void {
+    for (const selection of this.selections.values()) {
+      if (selection.record.rewindId === rewindId) Object.assign(selection, { isEnded: true, undoneAtMs: Math.min(selection.undoneAtMs, effectiveAtMs) });
+    }
+  }
+
+  #noteSelections(group: Group, entries: readonly Entry[]): void {
+    const served = group.sides.filter(({ kind }) => kind === 'selection');
+    for (const [chain, selection] of this.selections) if (!served.some((side) => side.chain.id === chain)) selection.isEnded = true;
+    for (const side of served) {
+      const record = this.#records.get(side.rewindId);
+      const known = this.selections.get(side.chain.id);
+      // An undo of what came after it brings it back.
+      const isFinished = side.finishedAtMs !== undefined;
+      if (known) Object.assign(known, { isEnded: known.undoneAtMs < Number.POSITIVE_INFINITY, isFinished });
+      else if (record) this.selections.set(side.chain.id, this.#begins(side, record, entries));
+    }
+  }
+
+  #begins({ chain: { id, starts } }: SideChain, record: RewindRecord, entries: readonly Entry[]): SelectionTruth {
+    // One that begins again after an undo does so where that undo made another chain responsible.
+    const isAgain = [...this.selections.values()].some((other) => other.record.rewindId === record.rewindId);
+    const inReach = isAgain ? entries.filter(({ shard, offset }) => offset >= (starts[shard] ?? 0)) : entries;
+    const askedAtMs = this.#options.askedAtMs(record.requestedBy ?? '');
+    return { chain: id, record, owed: this.#owedBy(record, askedAtMs, inReach), isEnded: false, isFinished: false, undoneAtMs: Number.POSITIVE_INFINITY };
+  }
+
+  /** Settled for certain when it was asked for, and not for an older selection to hand out. */
   #owedBy(record: RewindRecord, askedAtMs: number, entries: readonly Entry[]): Set<Entry> {
-    const isMeant = matcherOf(record.filter ?? {});
+    const older = [...this.selections.values()].filter((other) => other.record.rewindId !== record.rewindId && !other.isEnded);
+    const isOthers = (entry: Entry): boolean => older.some(({ chain, record: other }) =>
+      this.#passes(other, entry) && this.#options.outcomeOf(entry, chain, askedAtMs) === undefined);
     return new Set(entries.filter((entry) => {
-      const { messageId, content, enqueuedAtMs, landedAtMs, voidSince } = entry;
-      const isInside = enqueuedAtMs > (record.fromMs ?? 0) && enqueuedAtMs < (record.toMs ?? Number.POSITIVE_INFINITY) && landedAtMs < askedAtMs;
-      if (!isInside || voidSince || !isMeant({ ...content, messageId, enqueuedAtMs })) return false;
-      const outcome = this.#options.outcomeOf(entry, currentOwner(entry));
-      return outcome !== undefined && (record.filter?.outcome ?? outcome) === outcome;
+      if (entry.landedAtMs >= askedAtMs || entry.voidSince || !this.#isMeant(record, entry)) return false;
+      const outcome = this.#options.outcomeOf(entry, currentOwner(entry), askedAtMs);
+      return outcome !== undefined && (record.filter?.outcome ?? outcome) === outcome && !isOthers(entry);
     }));
+  }
+
+  #isMeant(record: RewindRecord, entry: Entry): boolean {
+    const { fromMs = 0, toMs = Number.POSITIVE_INFINITY } = record;
+    return entry.enqueuedAtMs > fromMs && entry.enqueuedAtMs < toMs && this.#passes(record, entry);
+  }
+
+  #passes({ filter = {} }: RewindRecord, { messageId, content, enqueuedAtMs }: Entry): boolean {
+    return matcherOf(filter)({ ...content, messageId, enqueuedAtMs });
   }
 }
 

@@ -76,7 +76,7 @@ export class World implements Surroundings {
     this.book = new LogBook({
       scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0),
       switchAskedAt: (requestedBy) => this.switches.get(requestedBy) ?? scheduler.nowMs, checked: (invariant) => this.checked(invariant),
-      isSettled: (messageId, chain) => this.ledger.isSettled(messageId, chain),
+      isSettled: (messageId, chain, beforeMs) => this.ledger.isSettled(messageId, chain, beforeMs),
     });
     this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
     this.table = simulatedTable({

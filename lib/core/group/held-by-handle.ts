@@ -4,7 +4,7 @@ import type { LeaseKey } from '../ports/lease-table.ts';
 import type { Chains, QueueView } from '../ports/queue-table.ts';
 import { readerMemory } from './reader-memory.ts';
 import { handleReader, type ReceiptHandle } from './receipt-handle.ts';
-import { boundsOf, chainsInForce } from './served-chains.ts';
+import { boundsOf, chainsInForce, type Served } from './served-chains.ts';
 
 /** An entry of a batch whose handle is genuine, with its place in the batch. */
 export interface HandleEntry<T> {
@@ -19,13 +19,15 @@ export interface HandleGroup<T> {
   readonly leaseId: string;
   readonly range: ReceiptHandle['range'];
   readonly entries: readonly HandleEntry<T>[];
+  /** Handed out by a selection that was undone since: it can be deleted, but nobody waits for it any more. */
+  readonly isUndone: boolean;
 }
 
 export interface SortedHandles<T> {
   readonly groups: readonly HandleGroup<T>[];
   /** Received before a purge: what they name is gone, so there is nothing left to do for them. */
   readonly outdated: readonly HandleEntry<T>[];
-  /** Not given out by this queue, or received before a rewind that hands the message out again. */
+  /** Not given out by this queue, or received before a rewind, or the undo of one. */
   readonly invalid: ReadonlyMap<number, CallerError>;
 }
 
@@ -33,21 +35,24 @@ export interface SortedHandles<T> {
 export async function sortHandles<T extends { readonly receiptHandle: string }>(
   deps: Deps, view: QueueView, entries: readonly { readonly index: number; readonly entry: T }[],
 ): Promise<SortedHandles<T>> {
-  const groups = new Map<string, HandleEntry<T>[]>();
+  const groups = new Map<string, { readonly isUndone: boolean; readonly entries: HandleEntry<T>[] }>();
   const outdated: HandleEntry<T>[] = [];
   const invalid = new Map<number, CallerError>();
   const read = handleReader(deps.signer, view.definition.incarnation);
   const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
-  const belongs = memberships(deps, view, chains);
+  const chainFor = chainsOf(deps, view, chains);
   for (const { index, entry } of entries) {
     const handle = parsed(read, entry.receiptHandle);
     if (handle instanceof CallerError) {
       invalid.set(index, handle);
-    } else if (handle.chain === chains.chain.id || await belongs(handle)) {
+      continue;
+    }
+    const served = await chainFor(handle);
+    if (served) {
       const name = `${handle.shard} ${handle.first} ${handle.leaseId}`;
-      const group = groups.get(name) ?? [];
+      const group = groups.get(name) ?? { isUndone: served.side?.isUndone ?? false, entries: [] };
       groups.set(name, group);
-      group.push({ index, entry, handle });
+      group.entries.push({ index, entry, handle });
     } else if (view.group.purged.includes(handle.chain)) {
       outdated.push({ index, entry, handle });
     } else {
@@ -57,21 +62,22 @@ export async function sortHandles<T extends { readonly receiptHandle: string }>(
   return { groups: [...groups.values()].flatMap(groupOf), outdated, invalid };
 }
 
-/** Whether a side chain still has what a handle names: below its bound. */
-function memberships(deps: Deps, view: QueueView, { sides }: Chains): (handle: ReceiptHandle) => Promise<boolean> {
+/** The chain that still has what a handle names: of those beside the main one, below its bound. */
+function chainsOf(deps: Deps, view: QueueView, { chain: main, sides }: Chains): (handle: ReceiptHandle) => Promise<Served | undefined> {
   return async ({ chain, shard, first, position }) => {
+    if (chain === main.id) return { chain: main };
     const side = sides.find((other) => other.chain.id === chain);
-    if (!side) return false;
+    if (!side) return undefined;
     const boundOf = await boundsOf(deps, deps.memory.readers.getOrPut(chain, readerMemory), view, side);
-    return first + position < boundOf(shard);
+    return first + position < boundOf(shard) ? { chain: side.chain, side } : undefined;
   };
 }
 
-function groupOf<T>(entries: readonly HandleEntry<T>[]): readonly HandleGroup<T>[] {
+function groupOf<T>({ isUndone, entries }: Pick<HandleGroup<T>, 'isUndone' | 'entries'>): readonly HandleGroup<T>[] {
   const [first] = entries;
   if (!first) return [];
   const { chain, shard, first: offset, leaseId, range } = first.handle;
-  return [{ key: { chain, shard, first: offset }, leaseId, range, entries }];
+  return [{ key: { chain, shard, first: offset }, leaseId, range, entries, isUndone }];
 }
 
 function parsed(read: (text: string) => ReceiptHandle, text: string): ReceiptHandle | CallerError {
@@ -84,7 +90,11 @@ function parsed(read: (text: string) => ReceiptHandle, text: string): ReceiptHan
 }
 
 const rewoundHandle = (): CallerError =>
-  new CallerError('receiptHandleRewound', 'this message was received before a rewind (or an undo of one) that hands it out again');
+  new CallerError('receiptHandleRewound', 'since this message was received the queue was rewound, or a rewind or purge undone: if it is still to be delivered, it comes with another receipt handle');
+
+/** Of a message that a selection has handed out. */
+export const undoneHandle = (): CallerError =>
+  new CallerError('receiptHandleRewound', 'the selective rewind that handed this message out was undone: it can still be deleted, but not be held any longer');
 
 export const staleHandle = (): CallerError =>
   new CallerError('receiptHandleStale', 'this message was handed out again since; its newest receipt handle is another one');

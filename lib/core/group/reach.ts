@@ -1,4 +1,4 @@
-import type { Reach, RetiredShard } from '../ports/queue-table.ts';
+import type { Chain, Reach, RetiredShard } from '../ports/queue-table.ts';
 import type { Offset } from '../position.ts';
 
 /** The first offset of a shard that belongs to another chain; `EVERYTHING` when all of it is the chain's own. */
@@ -26,6 +26,10 @@ export function boundIn({ until, wholeThrough, whole }: Reach, shard: string, re
   if (version === undefined) return 0;
   return version <= wholeThrough || whole.includes(shard) ? EVERYTHING : 0;
 }
+
+/** What lies below the start of a chain. */
+export const reachBelow = ({ starts, drainedThrough, drained }: Omit<Chain, 'id'>): Reach =>
+  ({ until: starts, wholeThrough: drainedThrough, whole: drained });
 
 /** What both allow. */
 export function narrowed(a: Reach, b: Reach, retirements: Retirements): Reach {

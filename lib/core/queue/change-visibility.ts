@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError, StoreUnavailable } from '../errors.ts';
 import { changeLease, type VisibilityOutcome } from '../group/change-visibility.ts';
-import { type HandleGroup, sortHandles, staleHandle } from '../group/held-by-handle.ts';
+import { type HandleGroup, sortHandles, staleHandle, undoneHandle } from '../group/held-by-handle.ts';
 import { checkLimit } from '../limits.ts';
 import { wakeSleepers } from '../process-memory.ts';
 import { logOf } from '../subscription.ts';
@@ -36,7 +36,7 @@ export async function changeVisibility(
 
   const results: (VisibilityResult | undefined)[] = request.entries.map(() => undefined);
   for (const [index, error] of invalid) results[index] = { kind: 'failed', error };
-  for (const { index } of outdated) results[index] = { kind: 'failed', error: staleHandle() };
+  for (const { index } of outdated) results[index] = { kind: 'failed', error: new CallerError('messageNotFound', 'this message was purged') };
   await inParallel(groups, async (group) => {
     for (const [index, result] of await changeGroup(deps, group)) results[index] = result;
   });
@@ -47,6 +47,7 @@ export async function changeVisibility(
 }
 
 async function changeGroup(deps: Deps, group: HandleGroup<VisibilityEntry>): Promise<readonly [number, VisibilityResult][]> {
+  if (group.isUndone) return group.entries.map(({ index }) => [index, { kind: 'failed', error: undoneHandle() }]);
   const secondsByPosition = new Map(group.entries.map(({ entry, handle }) => [handle.position, entry.visibilityTimeoutSeconds]));
   try {
     const outcomes = await changeLease(deps, { key: group.key, leaseId: group.leaseId, secondsByPosition });

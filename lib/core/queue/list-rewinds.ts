@@ -37,7 +37,7 @@ function stateOf(deps: Deps, group: Group, { kind, rewindId }: RewindRecord): Re
   if (isPending && kind !== 'selection') return 'pending';
   if (kind === 'undo') return 'inEffect';
   if (kind !== 'selection') return group.rewindId === rewindId ? 'inEffect' : 'followed';
-  const side = group.sides.find((other) => other.kind === 'selection' && other.rewindId === rewindId);
-  if (!side) return 'followed';
-  return side.finishedAtMs === undefined ? 'inEffect' : 'finished';
+  const sides = group.sides.filter((side) => side.kind === 'selection' && side.rewindId === rewindId);
+  if (sides.length === 0) return 'followed';
+  return sides.some(({ finishedAtMs }) => finishedAtMs === undefined) ? 'inEffect' : 'finished';
 }

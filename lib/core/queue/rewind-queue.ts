@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { isNothing, narrowed, retirementsOf, type Retirements } from '../group/reach.ts';
+import { isNothing, narrowed, reachBelow, retirementsOf, type Retirements } from '../group/reach.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { RewindRecord } from '../ports/job-table.ts';
 import type { Group, QueueView, Reach, SideChain } from '../ports/queue-table.ts';
@@ -41,7 +41,7 @@ async function planRewind(
 
 /** Everything that is in force goes on below the new start. */
 function sidesBelow(deps: Deps, { chain, sides }: Group, start: ChainStart, retirements: Retirements, rewindId: string): readonly SideChain[] {
-  const reach: Reach = { until: start.starts, wholeThrough: start.drainedThrough, whole: start.drained };
+  const reach = reachBelow(start);
   const left = lasting(deps, sides).map((side) => withReach(side, narrowed(side.reach, reach, retirements)));
   const all: readonly SideChain[] = [...left, { kind: 'leftover', chain, reach, rewindId }];
   const open = all.filter((side) => !isNothing(side.reach, retirements));

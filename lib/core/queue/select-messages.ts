@@ -42,7 +42,7 @@ export async function startSelection(deps: Deps, request: RewindRequest): Promis
 }
 
 function withSide(deps: Deps, group: Group, side: SideChain): Partial<Group> {
-  const sides = [...lasting(deps, group.sides), side];
+  const sides = [...lasting(deps, group.sides, group.rewindId), side];
   refuseTooMany(sides);
   return { sides, generation: group.generation + 1, changeId: side.rewindId };
 }

@@ -108,9 +108,13 @@ function nextGroup(deps: Deps, group: Group, { chains, keepsPrevious, purged }: 
   };
 }
 
-/** Side chains that a new state takes along: the finished ones only for as long as their receipt handles may come. */
-export const lasting = (deps: Deps, sides: Chains['sides']): Chains['sides'] =>
-  sides.filter(({ finishedAtMs }) => finishedAtMs === undefined || deps.system.now() - finishedAtMs < timing.finishedSideMs);
+/**
+ * Side chains that a new state takes along: the finished ones only for as long as their receipt handles may
+ * come; and an undone one that is older than the main chain's rewind `main`, whose undo must not bring it back.
+ */
+export const lasting = (deps: Deps, sides: Chains['sides'], main?: string): Chains['sides'] =>
+  sides.filter(({ finishedAtMs, isUndone = false, rewindId }) =>
+    finishedAtMs === undefined || deps.system.now() - finishedAtMs < timing.finishedSideMs || (isUndone && main !== undefined && rewindId < main));
 
 /** @throws CallerError `tooManyRewinds` */
 export function refuseTooMany(sides: readonly SideChain[]): void {

@@ -80,7 +80,7 @@ it('makes old handles harmless: deleting with one is a success, extending is ref
   const received = await orders.receive();
   await purge(deps);
   expect(await orders.delete(received.slice(0, 1))).toEqual(['deleted']);
-  expect(await orders.change(received.slice(1), 60)).toEqual(['receiptHandleStale']);
+  expect(await orders.change(received.slice(1), 60)).toEqual(['messageNotFound']);
   deps.clock.advance(MUCH_LATER_MS);
   expect(await orders.receive(10, { waitSeconds: 5 })).toEqual([]);
 });

@@ -5,16 +5,19 @@ import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
 import { epochMs } from '../../../lib/core/time.ts';
 import type { Actor, Stage } from '../stage.ts';
 
-/** Rewinds by time and by message, selects from windows, undoes; while everybody works. */
+/** Rewinds by time and by message, selects from windows, the same twice at times, undoes, also below what came after it; while everybody works. */
 export const rewinder: Actor = {
   enter(stage) {
     const known: string[] = [];
+    const selections: string[] = [];
     return async () => {
       const deed = stage.dice.next();
       if (deed < 0.12) known.push(...await rewind(stage, 'rewind', startOf(stage)));
-      else if (deed < 0.24) known.push(...await rewind(stage, 'select', selectionOf(stage)));
+      else if (deed < 0.24) selections.push(...await rewind(stage, 'select', selectionOf(stage)));
+      else if (deed < 0.28) await selectTwice(stage, selections);
       else if (deed < 0.34) await undo(stage, known);
-      else if (deed < 0.4) await list(stage, known);
+      else if (deed < 0.38) await undo(stage, selections);
+      else if (deed < 0.44) await list(stage, known);
     };
   },
 };
@@ -23,6 +26,12 @@ async function rewind(stage: Stage, operation: string, request: Omit<RewindReque
   const requestedBy = stage.world.switchAsked();
   const reply = await stage.ask(operation, (deps) => rewindQueue(deps, { name: 'orders', requestedBy, ...request }));
   return reply.kind === 'answered' ? [reply.value.rewindId] : [];
+}
+
+/** Both mean the same messages: only one of them hands each out. */
+async function selectTwice(stage: Stage, selections: string[]): Promise<void> {
+  const request = selectionOf(stage);
+  for (const operation of ['select', 'select the same']) selections.push(...await rewind(stage, operation, request));
 }
 
 /** A time in the past, or a message that somebody sent. */
@@ -56,5 +65,5 @@ async function undo({ world, dice, ask }: Stage, known: readonly string[]): Prom
 /** What others did can be undone too. */
 async function list(stage: Stage, known: string[]): Promise<void> {
   const reply = await stage.ask('list rewinds', (deps) => listRewinds(deps, { name: 'orders' }));
-  if (reply.kind === 'answered') known.push(...reply.value.filter(({ state }) => state === 'inEffect').map(({ rewindId }) => rewindId));
+  if (reply.kind === 'answered') known.push(...reply.value.filter(({ kind, state }) => kind !== 'selection' && state === 'inEffect').map(({ rewindId }) => rewindId));
 }

@@ -58,7 +58,7 @@ export const brokenLeases: Readonly<Record<string, Planted>> = {
   },
   takeWithoutSkewBound: {
     rule: 'what is held is taken only 200 ms after its due time (B6)',
-    profile: (profile) => ({ ...redeliversOften(profile), rates: { ...profile.rates, clockSkewMs: 200 } }),
+    profile: (profile) => ({ ...redeliversOften(profile), instances: 5, operations: 40, rates: { ...profile.rates, clockSkewMs: 200 } }),
     timing: { clockSkewMs: 0 },
   },
   leaseOverGap: {
