@@ -53,9 +53,8 @@ it('wakes each pushed subscription of the topic, and no other', async () => {
   for (const name of ['one', 'two']) await orders.subscribe(name, { push: toQueue });
   deps.kicked.length = 0;
   await wakePushes(deps, topic);
-  expect(deps.kicked.map(({ kind, incarnation }) => [kind, incarnation]).toSorted()).toEqual(
-    [['push', await incarnationOf('one')], ['push', await incarnationOf('two')]].toSorted(),
-  );
+  const pushed = [await incarnationOf('one'), await incarnationOf('two')];
+  expect(deps.kicked.map(({ kind, incarnation }) => `${kind} ${incarnation}`).toSorted()).toEqual(pushed.map((one) => `push ${one}`).toSorted());
 });
 
 it('is woken by its own creation, a rewind and a purge', async () => {
