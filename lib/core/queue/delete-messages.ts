@@ -100,7 +100,7 @@ async function cancel(
 function cancelResult(messageId: string, outcome: CancelOutcome | undefined): DeleteResult {
   if (outcome === 'cancelled') return { kind: 'deleted' };
   if (outcome === 'notYet') {
-    return { kind: 'failed', error: new CallerError('queueIsChanging', 'after a rewind consumers have not come to this message yet; try again', { messageId }) };
+    return { kind: 'failed', error: new CallerError('queueIsChanging', 'consumers have not come to this message yet, after a rewind or in a subscription: receive, and try again', { messageId }) };
   }
   return {
     kind: 'failed',
