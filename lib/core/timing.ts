@@ -148,7 +148,7 @@ export const bounds = {
   previewParts: 32,
   /** … or of named messages, each a run of its own. */
   previewRuns: 128,
-  /** How far it looks into each. */
+  /** How far it looks into each; further, where there are fewer of them. */
   previewSegments: 100,
   previewMessages: 1000,
   previewBytes: 256 * 1024,

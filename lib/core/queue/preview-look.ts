@@ -41,9 +41,9 @@ export interface PreviewRule {
   readonly comes: (message: PeekedMessage) => boolean;
 }
 
-/** Look into a part from its beginning on, as far as a bounded read goes. */
-export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule: PreviewRule): Promise<PartLook> {
-  const segments = await runOf(deps, view, part);
+/** Look into one of several parts from its beginning on, as far as a bounded read goes: the fewer there are, the further. */
+export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule: PreviewRule, parts: number): Promise<PartLook> {
+  const segments = await runOf(deps, view, part, Math.max(1, bounds.previewParts / parts));
   const [head, last] = [segments[0], segments[segments.length - 1]];
   if (!head || !last) return { part, tally: nothingSeen, looked: part.end - part.first };
   const end = Math.min(endOf(last), part.end);
@@ -64,18 +64,22 @@ export async function lookIntoPart(deps: Deps, view: QueueView, part: Part, rule
 }
 
 /** Segments from the beginning of a part on: at least one, if there is any. */
-async function runOf(deps: Deps, view: QueueView, { shard, first, end }: Part): Promise<readonly Segment[]> {
+async function runOf(deps: Deps, view: QueueView, part: Part, share: number): Promise<readonly Segment[]> {
+  const { shard, first, end } = part;
   const { incarnation, settings } = view.definition;
   const log = logOf(incarnation);
   const run: Segment[] = [];
+  const [segmentsMax, bytesMax] = [Math.floor(bounds.previewSegments * share), bounds.previewBytes * share];
   let [messages, bytes] = [0, 0];
   let from: Offset = first;
   let base = (await segmentWith(deps, { log, shard }, first))?.base ?? first;
-  while (from < end && run.length < bounds.previewSegments && messages < bounds.previewMessages && bytes < bounds.previewBytes) {
-    const { segments } = await readLog(deps, { log, shard, settings }, { offset: from, base }, bounds.previewSegments - run.length);
+  while (from < end && run.length < segmentsMax && messages < bounds.previewMessages && bytes < bytesMax) {
+    const { segments } = await readLog(deps, { log, shard, settings }, { offset: from, base }, segmentsMax - run.length);
     const fitting = segments.filter((segment) => {
-      const isWanted = segment.base < end && messages < bounds.previewMessages && bytes < bounds.previewBytes;
-      if (isWanted) [messages, bytes] = [messages + segment.count, bytes + packedBytes(segment)];
+      const isWanted = segment.base < end && messages < bounds.previewMessages && bytes < bytesMax;
+      const inside = isWanted ? Math.min(endOf(segment), end) - Math.max(segment.base, first) : 0;
+      messages += inside;
+      bytes += packedBytes(segment) * inside / segment.count;
       return isWanted;
     });
     run.push(...fitting);

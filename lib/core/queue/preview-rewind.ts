@@ -52,7 +52,7 @@ export async function previewRewind(deps: Deps, request: RewindRequest): Promise
 
 async function looksInto(deps: Deps, view: QueueView, { parts }: PreviewParts, rule: PreviewRule): Promise<readonly PartLook[]> {
   const looks = new Map<Part, PartLook>();
-  await inParallel(parts, async (part) => { looks.set(part, await lookIntoPart(deps, view, part, rule)); });
+  await inParallel(parts, async (part) => { looks.set(part, await lookIntoPart(deps, view, part, rule, parts.length)); });
   return parts.flatMap((part) => looks.get(part) ?? []);
 }
 

@@ -120,6 +120,17 @@ describe('of a selection', () => {
     expect({ messages, approximate }).toEqual({ messages: 1000, approximate: true });
   });
 
+  it('is exact for some thousands of messages, however many were sent at once', async () => {
+    const orders = await rewindable(deps);
+    const startMs = deps.clock.now();
+    const rare = (count: number) => [...entries(count - 1), entry('rare', { tags: ['x'] })];
+    for (const count of [1000, 1000, 1000, 7]) await orders.send(...rare(count));
+    for (let sends = 0; sends < 600; sends += 1) await orders.send(entry(`m${sends}`, sends % 200 === 199 ? { tags: ['x'] } : {}));
+    await consume(orders);
+    const { messages, approximate } = await preview({ ...from(startMs), filter: { tags: ['x'] } });
+    expect({ messages, approximate }).toEqual({ messages: 7, approximate: false });
+  });
+
   it('says what then comes', async () => {
     const orders = await rewindable(deps);
     const startMs = deps.clock.now();
@@ -163,6 +174,11 @@ describe('of a hundred thousand messages', () => {
     expect(seen?.approximate).toBe(true);
     expect(seen!.messages / 25_000).toBeCloseTo(1, 1);
     expect(cost.requests).toBeLessThanOrEqual(300);
+  });
+
+  it('is exact for thirty thousand', async () => {
+    const startMs = await backlog(1000, 30);
+    expect(await preview({ ...from(startMs), filter: { tags: ['fourth'] } })).toMatchObject({ messages: 7500, approximate: false });
   });
 
   it('costs no more when each was sent alone', async () => {
