@@ -26,7 +26,7 @@ export const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, { f
  */
 export function previewParts(stretch: Stretch, messageIds: readonly string[] | undefined): PreviewParts {
   const shards = Object.entries(stretch.starts).map(([shard, first]): Part => ({ shard, first, end: stretch.until[shard] ?? first }));
-  if (messageIds) return chosenOf(runsOf(messageIds.map(parseMessageId).filter((position) => isWithin(shards, position))));
+  if (messageIds) return chosenOf(runsOf(messageIds.map((messageId) => parseMessageId(messageId)).filter((position) => isWithin(shards, position))));
   const messages = sizeOf(shards);
   const partMessages = Math.max(PART_MESSAGES_MIN, Math.ceil(messages / bounds.previewParts));
   return { parts: shards.flatMap((shard) => divided(shard, Math.ceil(sizeOf([shard]) / partMessages))), messages };

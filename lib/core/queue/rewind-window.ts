@@ -9,8 +9,8 @@ import { logOf } from '../subscription.ts';
 import { type EpochMs, secondsAfter } from '../time.ts';
 import type { StartPoint } from './chain-starts.ts';
 
-/** Where a rewind begins: everything enqueued from an instant on, or from a message on. */
-export type RewindFrom = { readonly atMs: EpochMs } | { readonly messageId: string };
+/** Where a rewind begins: everything enqueued from an instant on, or from a message on; a position is the id of one. */
+export type RewindFrom = { readonly atMs: EpochMs } | { readonly messageId: string } | { readonly position: string };
 
 export interface RewindRequest {
   readonly name: string;
@@ -35,17 +35,17 @@ export interface RewindWindow {
 export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, filter }: RewindRequest): Promise<RewindWindow> {
   const { settings: { rewindSeconds } } = view.definition;
   if (rewindSeconds === 0) {
-    throw new CallerError('rewindIsOff', `rewindSeconds of ${name} is 0: what is deleted is gone; PATCH sets it, for what is sent from then on`, { queue: name });
+    throw new CallerError('rewindIsOff', `rewindSeconds of ${name} is 0: what is deleted is gone; PATCH sets it, and it holds for certain for what is sent from then on`, { queue: name });
   }
   if (filter?.messageIds) checkLimit('batchEntries', 'filter.messageIds', filter.messageIds.length);
-  for (const messageId of filter?.messageIds ?? []) parseMessageId(messageId);
+  filter?.messageIds?.forEach((messageId, at) => parseMessageId(messageId, `filter.messageIds[${at}]`));
   const nowMs = deps.system.now();
   const firstMs = secondsAfter(nowMs, -rewindSeconds);
   if (!from && !filter?.messageIds) throw new CallerError('malformedRequest', 'from: a time, a message id or a position is needed', { field: 'from' });
   const point: StartPoint = from ? await pointOf(deps, view, from) : { atMs: firstMs };
   checkRange('from', point.atMs, firstMs, nowMs);
   if (toMs !== undefined && toMs <= point.atMs) {
-    throw new CallerError('rewindOutOfRange', `to must be later than the start, ${textOf(point.atMs)}`, { field: 'to', first: textOf(point.atMs) });
+    throw new CallerError('rewindOutOfRange', `to must be later than the start, ${textOf(point.atMs)}, got ${textOf(toMs)}`, { field: 'to', value: textOf(toMs), first: textOf(point.atMs) });
   }
   return { from: point, toMs };
 }
@@ -53,10 +53,11 @@ export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, 
 /** @throws CallerError `messageNotFound`, and for what is no message id */
 export async function pointOf(deps: Deps, { definition: { incarnation, name } }: QueueView, from: RewindFrom): Promise<StartPoint> {
   if ('atMs' in from) return from;
-  const position: Position = parseMessageId(from.messageId);
+  const [field, messageId] = 'position' in from ? ['from.position', from.position] : ['from.messageId', from.messageId];
+  const position: Position = parseMessageId(messageId, field);
   const segment = await segmentWith(deps, { log: logOf(incarnation), shard: position.shard }, position.offset);
   if (!segment) {
-    throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field: 'from', messageId: from.messageId });
+    throw new CallerError('messageNotFound', `${name} has no message ${messageIdAt(position)}, or its history has ended`, { field, messageId });
   }
   return { atMs: segment.enqueuedAtMs, exactly: position };
 }
@@ -65,6 +66,6 @@ export const textOf = (atMs: EpochMs): string => new Date(atMs).toISOString();
 
 function checkRange(field: string, atMs: EpochMs, firstMs: EpochMs, lastMs: EpochMs): void {
   if (atMs >= firstMs && atMs <= lastMs) return;
-  const [first, last] = [textOf(firstMs), textOf(lastMs)];
-  throw new CallerError('rewindOutOfRange', `${field} must lie from ${first} to ${last}`, { field, first, last });
+  const [value, first, last] = [textOf(atMs), textOf(firstMs), textOf(lastMs)];
+  throw new CallerError('rewindOutOfRange', `${field} must lie from ${first} to ${last}, got ${value}`, { field, value, first, last });
 }

@@ -84,7 +84,7 @@ async function endsOf(deps: Deps, view: QueueView, shards: readonly string[], to
 /** The first and the last of the ids in each shard: what lies outside need not be looked at. */
 function rangesOf(messageIds: readonly string[]): ReadonlyMap<string, { readonly first: Offset; readonly end: Offset }> {
   const ranges = new Map<string, { first: Offset; end: Offset }>();
-  for (const { shard, offset } of messageIds.map(parseMessageId)) {
+  for (const { shard, offset } of messageIds.map((messageId) => parseMessageId(messageId))) {
     const range = ranges.get(shard) ?? { first: offset, end: offset + 1 };
     ranges.set(shard, { first: Math.min(range.first, offset), end: Math.max(range.end, offset + 1) });
   }

@@ -35,7 +35,8 @@ function toCallerError(issue: Issue, input: unknown, place: string): CallerError
     return new CallerError('notSupportedYet', `${field} ${issue.message}`, { field });
   }
   const value = valueAt(input, issue.path);
-  return outOfRange(issue, field, value) ?? new CallerError('malformedRequest', `${field} ${complaint(issue, value)}`, { field });
+  const shown = issue.code === 'invalid_value' && typeof value === 'string' ? { value: clip(value) } : {};
+  return outOfRange(issue, field, value) ?? new CallerError('malformedRequest', `${field} ${complaint(issue, value)}`, { field, ...shown });
 }
 
 function unknownField({ keys = [], path, message }: Issue, place: string): CallerError {
@@ -70,7 +71,7 @@ function sizeOf(value: unknown): number {
 function complaint(issue: Issue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   if (issue.code === 'invalid_type') return `must be ${withArticle(String(issue.expected))}, got ${kindOf(value)}`;
-  if (issue.code === 'invalid_value') return `must be one of ${(issue.values ?? []).join(', ')}`;
+  if (issue.code === 'invalid_value') return `must be one of ${(issue.values ?? []).join(', ')}, got ${typeof value === 'string' ? clip(value) : kindOf(value)}`;
   return issue.message;
 }
 

@@ -29,7 +29,7 @@ describe('the range of a start', () => {
     for (const atMs of [firstMs - 1, nowMs + 1]) {
       expect(await refusalOf(askFor(deps, from(atMs)))).toBe('rewindOutOfRange');
       expect(await detailsOf(askFor(deps, from(atMs)))).toEqual({
-        field: 'from', first: new Date(firstMs).toISOString(), last: new Date(nowMs).toISOString(),
+        field: 'from', value: new Date(atMs).toISOString(), first: new Date(firstMs).toISOString(), last: new Date(nowMs).toISOString(),
       });
     }
   });
@@ -57,7 +57,7 @@ describe('the range of a start', () => {
     await rewindable(deps);
     const atMs = deps.clock.now() - 1000;
     expect(await askFor(deps, { ...from(atMs), toMs: epochMs(atMs + 1) })).toMatchObject({ toMs: atMs + 1 });
-    expect(await detailsOf(askFor(deps, { ...from(atMs), toMs: epochMs(atMs) }))).toEqual({ field: 'to', first: new Date(atMs).toISOString() });
+    expect(await detailsOf(askFor(deps, { ...from(atMs), toMs: epochMs(atMs) }))).toEqual({ field: 'to', value: new Date(atMs).toISOString(), first: new Date(atMs).toISOString() });
   });
 });
 
@@ -71,8 +71,13 @@ it('is refused for messages that no queue has, and too many of them', async () =
   const deps = memoryDeps();
   const orders = await rewindable(deps);
   await orders.send('a');
-  expect(await refusalOf(askFor(deps, { from: { messageId: 'not an id' } }))).toBe('messageNotFound');
-  expect(await refusalOf(askFor(deps, { from: { messageId: 'nosuch-0' } }))).toBe('messageNotFound');
-  expect(await refusalOf(askFor(deps, { filter: { messageIds: ['not an id'] } }))).toBe('messageNotFound');
+  const id = 'not an id';
+  for (const [asked, field] of [
+    [{ from: { messageId: id } }, 'from.messageId'], [{ from: { position: id } }, 'from.position'], [{ filter: { messageIds: ['s-0', id] } }, 'filter.messageIds[1]'],
+  ] as const) {
+    expect(await refusalOf(askFor(deps, asked))).toBe('messageNotFound');
+    expect(await detailsOf(askFor(deps, asked))).toEqual({ field, messageId: id });
+  }
+  expect(await detailsOf(askFor(deps, { from: { messageId: 'nosuch-0' } }))).toEqual({ field: 'from.messageId', messageId: 'nosuch-0' });
   expect(await refusalOf(askFor(deps, { filter: { messageIds: [] } }))).toBe('parameterOutOfRange');
 });

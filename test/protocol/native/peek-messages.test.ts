@@ -33,7 +33,7 @@ it('hands every filter on', async () => {
 });
 
 it.each([
-  ['malformedRequest', '?state=deleted', 'state must be one of ready, inFlight, delayed'],
+  ['malformedRequest', '?state=deleted', 'state must be one of ready, inFlight, delayed, got deleted'],
   ['malformedRequest', '?from=yesterday', 'from must be an RFC 3339 time that exists, such as 2027-01-31T12:00:00Z'],
   ['malformedRequest', '?id=s1-0', 'the query has no field id'],
   ['parameterOutOfRange', '?limit=101', 'limit must be a whole number from 1 to 100 messages, got 101'],

@@ -27,7 +27,7 @@ it('starts one with all that it is asked', async () => {
 
 it.each([
   [{ from, target: 'copies' }, { from: { atMs: noonMs }, target: 'copies' }],
-  [{ from: { position: 's1-0' }, target: 'copies' }, { from: { messageId: 's1-0' }, target: 'copies' }],
+  [{ from: { position: 's1-0' }, target: 'copies' }, { from: { position: 's1-0' }, target: 'copies' }],
   [{ filter: { messageIds: ['s1-0'] }, target: 'copies' }, { filter: { messageIds: ['s1-0'] }, target: 'copies' }],
   [{ from, target: 'copies', pace: { messagesPerSecond: 0.5 } }, { from: { atMs: noonMs }, target: 'copies', pace: { messagesPerSecond: 0.5 } }],
 ])('starts one of %j', async (body, request) => {

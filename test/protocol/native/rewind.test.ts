@@ -25,7 +25,7 @@ describe('a rewind', () => {
   it.each([
     [{ time: noon }, { atMs: noonMs }],
     [{ messageId: 's1-0' }, { messageId: 's1-0' }],
-    [{ position: 's1-0' }, { messageId: 's1-0' }],
+    [{ position: 's1-0' }, { position: 's1-0' }],
   ])('begins at %j', async (from, start) => {
     expect(await rewind({ from })).toMatchObject({ status: 202, body: started });
     expect(rewindQueue).toHaveBeenCalledWith(expect.anything(), { name: 'work', from: start });
@@ -63,7 +63,7 @@ describe('a rewind', () => {
     ['malformedRequest', { filter: { tag: 'a' } }, `the body has no field filter.tag: it may have ${parts}`],
     ['malformedRequest', '{"filter": {"tags": ["a"], "__proto__": 1}}', `the body has no field filter.__proto__: it may have ${parts}`],
     ['malformedRequest', { filter: 'tags = a' }, 'filter must be an object, got a string'],
-    ['malformedRequest', { filter: { outcome: 'ready' } }, 'filter.outcome must be one of deleted, deadLettered'],
+    ['malformedRequest', { filter: { outcome: 'ready' } }, 'filter.outcome must be one of deleted, deadLettered, got ready'],
     ['malformedRequest', { filter: { tags: 'a' } }, 'filter.tags must be an array, got a string'],
     ['malformedRequest', { filter: { attributes: {} } }, 'filter.attributes must have at least one attribute'],
     ['malformedRequest', { filter: { attributes: { kind: 1 } } }, 'filter.attributes.kind must be a text'],

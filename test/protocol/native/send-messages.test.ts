@@ -58,7 +58,7 @@ it.each([
   [{}, 'entries[0].body is missing'],
   [{ body: 1 }, 'entries[0].body must be a string, got a number'],
   [{ body: null }, 'entries[0].body must be a string, got null'],
-  [{ body: 'a', encoding: 'hex' }, 'entries[0].encoding must be one of text, base64'],
+  [{ body: 'a', encoding: 'hex' }, 'entries[0].encoding must be one of text, base64, got hex'],
   [{ body: 'a', bodyType: 'x' }, 'the body has no field entries[0].bodyType'],
   [{ body: 'a', attributes: [] }, 'entries[0].attributes must be an object of texts'],
   [{ body: 'a', attributes: { size: 1 } }, 'entries[0].attributes.size must be a text'],

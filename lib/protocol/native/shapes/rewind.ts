@@ -15,9 +15,9 @@ export const from = z.strictObject({
   position: z.string().exactOptional().meta({ description: 'Opaque; the id of a message is one.' }),
 }).transform(({ time, messageId, position }, context): RewindFrom => {
   const given = [time, messageId, position].filter((one) => one !== undefined);
-  const id = messageId ?? position;
   if (given.length === 1 && time !== undefined) return { atMs: time };
-  if (given.length === 1 && id !== undefined) return { messageId: id };
+  if (given.length === 1 && messageId !== undefined) return { messageId };
+  if (given.length === 1 && position !== undefined) return { position };
   context.issues.push({ code: 'custom', input: given, message: 'must have exactly one of time, messageId, position' });
   return z.NEVER;
 }).meta({ minProperties: 1, maxProperties: 1 });
