@@ -13,11 +13,14 @@ export interface OwnAddress {
  *   (DNS rebinding) is of the same origin as this server for the browser, but still sends its own name.
  * - `Origin`, which browsers add to every POST and to every request across sites, must be this server
  *   too. Without that, a form on any page could send and purge, although it could not read the answer.
+ * Clients of the CMQ dialect that cannot be told another address have their connections led here, and go on to
+ * send the one they know: no page of the internet is served from there but its owner's.
  * @throws CallerError `hostNotAllowed`
  */
 export function checkSender(own: OwnAddress, headers: { readonly host?: string | undefined; readonly origin?: string | undefined }): void {
   const hosts = ownHosts(own);
-  if (!hosts.includes((headers.host ?? '').toLowerCase())) {
+  const host = (headers.host ?? '').toLowerCase();
+  if (!hosts.includes(host) && !hostOfCmq.test(host)) {
     throw new CallerError('hostNotAllowed', `the Host header must be one of ${hosts.join(', ')}, got ${headers.host ?? 'none'}`, {
       field: 'Host', allowed: hosts, value: headers.host ?? null,
     });
@@ -27,6 +30,9 @@ export function checkSender(own: OwnAddress, headers: { readonly host?: string |
     field: 'Origin', allowed: hosts.map((host) => `http://${host}`), value: headers.origin,
   });
 }
+
+/** Where the original was to be reached, by region. */
+const hostOfCmq = /^(?:cmq-(?:queue|topic)-[a-z0-9-]+\.api\.(?:qcloud|tencentyun)\.com|cmq-[a-z0-9-]+\.public\.tencenttdmq\.com|[a-z0-9-]+\.mqadapter\.cmq\.tencentyun\.com)(?::\d{1,5})?$/;
 
 const HTTP_PORT = 80;
 

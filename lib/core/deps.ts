@@ -1,3 +1,4 @@
+import type { AccessKeys } from './ports/access-keys.ts';
 import type { ArchiveTable } from './ports/archive-table.ts';
 import type { FunctionInvoker } from './ports/function-invoker.ts';
 import type { JobKey, JobTable } from './ports/job-table.ts';
@@ -28,6 +29,8 @@ export interface Deps {
   /** … and functions. */
   readonly functions: FunctionInvoker;
   readonly signer: Signer;
+  /** Absent: whoever lets requests in has looked at who sent them, and nobody else does. */
+  readonly accessKeys?: AccessKeys;
   readonly system: System;
   /** Hints of this process: losing them costs a read, never a message. */
   readonly memory: ProcessMemory;

@@ -39,6 +39,8 @@ export const limits = {
   visibilityTimeoutSeconds: { min: 1, max: 43_200, unit: 'seconds' },
   changeVisibilitySeconds: { min: 0, max: 43_200, unit: 'seconds' },
   waitSeconds: { min: 0, max: 20, unit: 'seconds' },
+  /** Of dialects that promise more; who answers within less waits for less. */
+  longWaitSeconds: { min: 0, max: 30, unit: 'seconds' },
   retentionSeconds: { min: 60, max: 400 * 86_400, unit: 'seconds' },
   /** 0 = off. */
   rewindSeconds: { min: 0, max: 400 * 86_400, unit: 'seconds' },

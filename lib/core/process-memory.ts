@@ -36,6 +36,8 @@ export interface ProcessMemory {
   /** Opened files of the archive, by object key, and their unpacked row groups. */
   readonly files: BoundedMap<ArchiveFile>;
   readonly rowGroups: BoundedMap<readonly ArchivedSegment[]>;
+  /** When requests came, by their signatures: one that comes again is somebody else's. */
+  readonly signatures: BoundedMap<EpochMs>;
   /** The end of the line of tasks that must not overlap within this process. */
   readonly lines: Map<string, Promise<unknown>>;
   /** Long polls of this process, to be woken by a send of this process. */
@@ -53,6 +55,7 @@ export const processMemory = (): ProcessMemory => ({
   archiveEnds: new BoundedMap(bounds.cachedNames),
   files: new BoundedMap(bounds.cachedFooterBytes),
   rowGroups: new BoundedMap(bounds.cachedRowGroupBytes),
+  signatures: new BoundedMap(bounds.cachedSignatures),
   lines: new Map(),
   sleepers: new Map(),
 });

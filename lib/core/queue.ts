@@ -30,4 +30,9 @@ export interface Queue {
   readonly createdAtMs: EpochMs;
   readonly changedAtMs: EpochMs;
   readonly settings: QueueSettings;
+  /** What a dialect remembers of it and nobody else looks at. */
+  readonly notes?: Notes;
 }
+
+/** Plain data of a dialect, by its own names. */
+export type Notes = Readonly<Record<string, number>>;

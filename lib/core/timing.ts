@@ -179,6 +179,7 @@ export const bounds = {
   cachedRowGroupBytes: 16 * 1024 * 1024,
   cachedFooterBytes: 8 * 1024 * 1024,
   cachedNames: 1000,
+  cachedSignatures: 100_000,
   /** Larger holds are kept as a range while they are whole; a set of up to this many fits a one-unit write. */
   setPositions: 64,
 } as const;

@@ -1,4 +1,4 @@
-import type { QueueSettings } from './queue.ts';
+import type { Notes, QueueSettings } from './queue.ts';
 import type { EpochMs } from './time.ts';
 
 /** What a topic decides for all its subscriptions: they read one log. */
@@ -10,4 +10,6 @@ export interface Topic {
   readonly createdAtMs: EpochMs;
   readonly changedAtMs: EpochMs;
   readonly settings: TopicSettings;
+  /** What a dialect remembers of it and nobody else looks at. */
+  readonly notes?: Notes;
 }

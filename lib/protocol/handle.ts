@@ -1,4 +1,5 @@
 import type { Deps } from '../core/deps.ts';
+import { answerCmq, isCmqPath } from './cmq/answer.ts';
 import { actions } from './native/actions.ts';
 import type { Answer } from './native/action.ts';
 import { errorReply, jsonHeaders } from './native/error-reply.ts';
@@ -14,6 +15,7 @@ const findRoute = routesOf(actions);
  * request's id in `x-request-id`. A fault that is not the caller's is reported in full.
  */
 export async function handle(deps: Deps, request: WireRequest): Promise<WireReply> {
+  if (isCmqPath(request.path)) return answerCmq(deps, request);
   const requestId = deps.system.newId();
   try {
     const { action, params } = findRoute(request.method, request.path);

@@ -70,7 +70,7 @@ describe('routes', () => {
     expect(await call('GET', '/v1/health')).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' }, body: { status: 'ok' } });
   });
 
-  it.each(['/', '', '/v1', '/v1/', '/v2/queues', '/v1/queue', '/v1/queues/', '/v1/queues//messages', '/v1/queues/work/messages/', '/V1/health'])(
+  it.each(['', '/v1', '/v1/', '/v2/queues', '/v1/queue', '/v1/queues/', '/v1/queues//messages', '/v1/queues/work/messages/', '/V1/health'])(
     'knows nothing at %j', async (path) => {
       expect(await call('GET', path)).toMatchObject(refusal('routeNotFound', `there is nothing at ${path}`, { path }));
     },

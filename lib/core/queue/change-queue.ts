@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
-import type { Queue, QueueSettings } from '../queue.ts';
+import type { Notes, Queue, QueueSettings } from '../queue.ts';
 import { changeDefinition } from './change-definition.ts';
 import { forgetSource, refuseCycle, registerSource } from './dead-letter-policy.ts';
 import { checkSettings } from './settings.ts';
@@ -11,13 +11,20 @@ export type QueueChanges = Partial<Omit<QueueSettings, 'deadLetter'>> & {
   readonly deadLetter?: QueueSettings['deadLetter'] | null;
 };
 
+export interface ChangeQueueRequest {
+  readonly name: string;
+  readonly changes: QueueChanges;
+  /** In place of all there are; absent: they stay. */
+  readonly notes?: Notes | undefined;
+}
+
 /**
  * Change settings. This process uses them at once, others within a minute; a longer retention applies
  * to later sends, a shorter one to all messages.
  * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `notSupportedYet`,
  * `deadLetterQueueNotFound`, `deadLetterCycle`
  */
-export async function changeQueue(deps: Deps, { name, changes }: { readonly name: string; readonly changes: QueueChanges }): Promise<Queue> {
+export async function changeQueue(deps: Deps, { name, changes, notes }: ChangeQueueRequest): Promise<Queue> {
   const { definition } = await viewByName(deps, name, 0);
   const { incarnation } = definition;
   const before = definition.settings.deadLetter;
@@ -26,7 +33,7 @@ export async function changeQueue(deps: Deps, { name, changes }: { readonly name
   if (changes.deadLetter) await registerSource(deps, source, changes.deadLetter);
 
   const next = await changeDefinition(deps, incarnation, ({ settings }) => ({
-    settings: changed(settings, changes), changedAtMs: deps.system.now(),
+    settings: changed(settings, changes), changedAtMs: deps.system.now(), ...(notes ? { notes } : {}),
   }));
   if (changes.deadLetter) await undoCycle(deps, next, before);
   const isReplaced = before && changes.deadLetter !== undefined && changes.deadLetter?.queue !== before.queue;

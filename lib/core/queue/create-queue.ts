@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition, Group } from '../ports/queue-table.ts';
-import type { Queue, QueueSettings } from '../queue.ts';
+import type { Notes, Queue, QueueSettings } from '../queue.ts';
 import { createNamed, existingNamed } from './create-named.ts';
 import { newShard } from './ready-lane.ts';
 import { checkName, checkSettings, isSameSettings, withDefaults } from './settings.ts';
@@ -10,6 +10,7 @@ export interface CreateQueueRequest {
   readonly name: string;
   /** Omitted ones take their defaults. */
   readonly settings: Partial<QueueSettings>;
+  readonly notes?: Notes;
 }
 
 export interface CreateQueueAnswer {
@@ -23,7 +24,7 @@ export interface CreateQueueAnswer {
  * @throws CallerError `parameterOutOfRange`, `notSupportedYet`, `queueExistsWithOtherSettings`,
  * `deadLetterQueueNotFound`, `deadLetterCycle`
  */
-export async function createQueue(deps: Deps, { name, settings }: CreateQueueRequest): Promise<CreateQueueAnswer> {
+export async function createQueue(deps: Deps, { name, settings, notes }: CreateQueueRequest): Promise<CreateQueueAnswer> {
   checkName(name);
   const wanted = withDefaults(settings);
   checkSettings(wanted);
@@ -31,7 +32,7 @@ export async function createQueue(deps: Deps, { name, settings }: CreateQueueReq
   if (existing) return sameOrRefused(existing, wanted);
   const incarnation = deps.system.newId();
   const { definition, created } = await createNamed(deps, {
-    definition: newDefinition(deps, name, incarnation, wanted), group: newGroup(deps, incarnation, [newShard(deps)]),
+    definition: { ...newDefinition(deps, name, incarnation, wanted), ...(notes ? { notes } : {}) }, group: newGroup(deps, incarnation, [newShard(deps)]),
   });
   return created ? { queue: definition, created } : sameOrRefused(definition, wanted);
 }

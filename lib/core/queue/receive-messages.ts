@@ -17,6 +17,8 @@ export interface ReceiveRequest {
   readonly maxMessages: number;
   /** Absent: the queue's own. */
   readonly waitSeconds?: number;
+  /** The caller bears no longer wait, whatever was asked for. Absent: `limits.waitSeconds`. */
+  readonly waitSecondsMax?: number;
   /** Absent: the queue's own. */
   readonly visibilityTimeoutSeconds?: number;
   /** The caller went away: stop waiting, claim nothing more. */
@@ -32,14 +34,14 @@ export interface ReceiveRequest {
  */
 export async function receiveMessages(deps: Deps, request: ReceiveRequest): Promise<readonly Delivery[]> {
   checkLimit('receiveMessages', 'maxMessages', request.maxMessages);
-  if (request.waitSeconds !== undefined) checkLimit('waitSeconds', 'waitSeconds', request.waitSeconds);
+  if (request.waitSeconds !== undefined) checkLimit('longWaitSeconds', 'waitSeconds', request.waitSeconds);
   if (request.visibilityTimeoutSeconds !== undefined) {
     checkLimit('visibilityTimeoutSeconds', 'visibilityTimeoutSeconds', request.visibilityTimeoutSeconds);
   }
   let view: QueueView | undefined = await viewByName(deps, request.name, timing.groupAgeMs);
   const { incarnation, settings, subscription } = view.definition;
   if (subscription?.push) throw new CallerError('subscriptionIsPushed', `${request.name} is pushed: nobody else may receive from it`, { name: request.name });
-  const endMs = secondsAfter(deps.system.now(), request.waitSeconds ?? settings.receiveWaitSeconds);
+  const endMs = secondsAfter(deps.system.now(), Math.min(request.waitSeconds ?? settings.receiveWaitSeconds, request.waitSecondsMax ?? limits.waitSeconds.max));
   while (!request.signal?.aborted) {
     const { deliveries, nextDueAtMs } = await pullOnce(deps, view, {
       maxMessages: request.maxMessages,

@@ -33,6 +33,8 @@ export interface SendEntry {
 export interface SendRequest {
   readonly name: string;
   readonly entries: readonly SendEntry[];
+  /** One entry that is refused refuses them all, before anything is sent. */
+  readonly isAllOrNothing?: boolean;
   /** A repeat of the same request under the same key within a day is not sent twice. */
   readonly idempotencyKey?: string;
 }
@@ -52,7 +54,7 @@ interface Part {
 /**
  * Append messages to a queue: one write for all that are ready at once, one for all that are delayed.
  * One result per entry, in order; what is `sent` is durable.
- * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `idempotencyKeyReused`
+ * @throws CallerError `queueNotFound`, `parameterOutOfRange`, `idempotencyKeyReused`; all or nothing: `messageTooLarge`
  * @throws StoreUnavailable when nothing was sent, as far as is known
  */
 export async function sendMessages(deps: Deps, request: SendRequest): Promise<readonly SendResult[]> {
@@ -60,6 +62,8 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
   request.entries.forEach((entry, index) => checkDelay(deps, entry, index));
   const view = await viewByName(deps, request.name, timing.definitionAgeMs);
   const refused = request.entries.map((entry, index) => sizeError(entry, index, view.definition.settings));
+  const first = refused.find((error) => error !== undefined);
+  if (first && request.isAllOrNothing) throw first;
   const { ready, delayed } = split(deps, request, refused, view.definition.settings);
   const digest = request.idempotencyKey === undefined ? undefined : digestOf(deps, request, [ready, delayed]);
 

@@ -8,7 +8,7 @@ const limitOf = {
   retentionSeconds: 'retentionSeconds',
   rewindSeconds: 'rewindSeconds',
   delaySeconds: 'delaySeconds',
-  receiveWaitSeconds: 'waitSeconds',
+  receiveWaitSeconds: 'longWaitSeconds',
   maxMessageBytes: 'maxMessageBytes',
   inlineSegmentBytes: 'inlineSegmentBytes',
 } as const satisfies Partial<Record<keyof QueueSettings, LimitName>>;

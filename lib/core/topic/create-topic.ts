@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
-import type { QueueSettings } from '../queue.ts';
+import type { Notes, QueueSettings } from '../queue.ts';
 import { createNamed, existingNamed } from '../queue/create-named.ts';
 import { newDefinition, newGroup } from '../queue/create-queue.ts';
 import { topicName } from '../queue/names.ts';
@@ -13,6 +13,7 @@ export interface CreateTopicRequest {
   readonly name: string;
   /** Omitted ones take their defaults. */
   readonly settings: Partial<TopicSettings>;
+  readonly notes?: Notes;
 }
 
 export interface CreateTopicAnswer {
@@ -25,7 +26,7 @@ export interface CreateTopicAnswer {
  * Make a topic. Messages that are published before its first subscription are kept like all others.
  * @throws CallerError `parameterOutOfRange`, `topicExistsWithOtherSettings`, `queueIsChanging`
  */
-export async function createTopic(deps: Deps, { name, settings }: CreateTopicRequest): Promise<CreateTopicAnswer> {
+export async function createTopic(deps: Deps, { name, settings, notes }: CreateTopicRequest): Promise<CreateTopicAnswer> {
   checkName(name);
   const wanted = withDefaults(settings);
   checkSettings(wanted);
@@ -34,7 +35,7 @@ export async function createTopic(deps: Deps, { name, settings }: CreateTopicReq
   const incarnation = deps.system.newId();
   // It gets a shard of delayed messages with the first of them.
   const { definition, created } = await createNamed(deps, {
-    definition: newDefinition(deps, topicName(name), incarnation, wanted), group: newGroup(deps, incarnation, []),
+    definition: { ...newDefinition(deps, topicName(name), incarnation, wanted), ...(notes ? { notes } : {}) }, group: newGroup(deps, incarnation, []),
   });
   return created ? { topic: topicOf(definition), created } : sameOrRefused(definition, wanted);
 }

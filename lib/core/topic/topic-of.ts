@@ -5,12 +5,13 @@ import type { Subscription } from '../subscription.ts';
 import type { Topic } from '../topic.ts';
 
 /** A topic, of the definition that it is stored as. */
-export function topicOf({ name, incarnation, createdAtMs, changedAtMs, settings }: Queue): Topic {
+export function topicOf({ name, incarnation, createdAtMs, changedAtMs, settings, notes }: Queue): Topic {
   const { retentionSeconds, rewindSeconds, delaySeconds, maxMessageBytes, inlineSegmentBytes } = settings;
   const named = parseName(name);
   return {
     name: named.kind === 'queue' ? named.queue : named.topic, incarnation, createdAtMs, changedAtMs,
     settings: { retentionSeconds, rewindSeconds, delaySeconds, maxMessageBytes, inlineSegmentBytes },
+    ...(notes ? { notes } : {}),
   };
 }
 

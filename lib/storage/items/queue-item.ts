@@ -1,6 +1,6 @@
 import type { Chain, Chains, Definition, Group, LiveShard, RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
 import type { Offset } from '../../core/position.ts';
-import type { QueueSettings } from '../../core/queue.ts';
+import type { Notes, QueueSettings } from '../../core/queue.ts';
 import type { SubscriptionSettings } from '../../core/subscription.ts';
 import { epochMs } from '../../core/time.ts';
 import { ifThere, instant, list, number, optional, removableAt, type Scalar, text, ttlOf } from './attributes.ts';
@@ -21,6 +21,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   w   write id                  [id, born at, …]     sd  delay, s                  dc  maximal receive count
  *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
  *       since, …]             su  subscription, as JSON   pu  1: of a topic, it is pushed
+ *   no  notes of a dialect, as JSON
  *
  * Lists of records are flat: a list in a list would cost four bytes more for each.
  */
@@ -37,6 +38,7 @@ export function definitionToItem(definition: Definition): Item {
     ds: definition.deadLetterSources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
     su: definition.subscription && JSON.stringify(definition.subscription),
     pu: definition.isPushed ? 1 : undefined,
+    no: definition.notes && JSON.stringify(definition.notes),
     ...settingsToAttributes(definition.settings),
   };
 }
@@ -56,8 +58,11 @@ export function definitionFromItem(item: Item): Definition {
     settings: settingsFromItem(item),
     ...ifThere('subscription', optional(item, 'su', subscriptionFrom)),
     ...(item['pu'] === undefined ? {} : { isPushed: true }),
+    ...ifThere('notes', optional(item, 'no', notesFrom)),
   };
 }
+
+const notesFrom = (item: Item, name: string): Notes => JSON.parse(text(item, name)) as Notes;
 
 /** Plain data, read whole and written whole. */
 const subscriptionFrom = (item: Item, name: string): SubscriptionSettings => JSON.parse(text(item, name)) as SubscriptionSettings;

@@ -51,7 +51,7 @@ it.each(['', '1st', 'with space', 'a.b', 'ä', 'x'.repeat(81)])('refuses the nam
 
 it.each([
   ['visibilityTimeoutSeconds', 0], ['visibilityTimeoutSeconds', 43_201], ['retentionSeconds', 59], ['retentionSeconds', 34_560_001],
-  ['delaySeconds', -1], ['receiveWaitSeconds', 21], ['maxMessageBytes', 1023], ['maxMessageBytes', 1_048_577], ['inlineSegmentBytes', 262_145],
+  ['delaySeconds', -1], ['receiveWaitSeconds', 31], ['maxMessageBytes', 1023], ['maxMessageBytes', 1_048_577], ['inlineSegmentBytes', 262_145],
 ] as const)('refuses %s %i', async (setting, value) => {
   expect(await refusalOf(create(memoryDeps(), { [setting]: value }))).toBe('parameterOutOfRange');
 });

@@ -110,12 +110,20 @@ describe('what is asked for', () => {
   });
 
   it.each([
-    [{ maxMessages: 0 }], [{ maxMessages: 1001 }], [{ maxMessages: 1, waitSeconds: 21 }], [{ maxMessages: 1, waitSeconds: -1 }],
+    [{ maxMessages: 0 }], [{ maxMessages: 1001 }], [{ maxMessages: 1, waitSeconds: 31 }], [{ maxMessages: 1, waitSeconds: -1 }],
     [{ maxMessages: 1, visibilityTimeoutSeconds: 0 }], [{ maxMessages: 1, visibilityTimeoutSeconds: 43_201 }],
   ])('is refused beyond the limits: %j', async (request) => {
     const deps = memoryDeps();
     await newQueue(deps);
     expect(await refusalOf(receiveMessages(deps, { name: 'orders', ...request }))).toBe('parameterOutOfRange');
+  });
+
+  it.each([[{}, 20], [{ waitSecondsMax: 27 }, 27], [{ waitSecondsMax: 40 }, 30]])('waits for as long as the caller bears, and no longer than was asked for: %j', async (bears, seconds) => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps, { receiveWaitSeconds: 30 });
+    const beforeMs = deps.clock.now();
+    expect(await orders.receive(1, bears)).toEqual([]);
+    expect(Math.round((deps.clock.now() - beforeMs) / 1000)).toBe(seconds);
   });
 
   it('is refused of a queue that is not there', async () => {

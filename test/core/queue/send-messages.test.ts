@@ -38,6 +38,14 @@ describe('a batch', () => {
     expect((await orders.receive()).length).toBe(2);
   });
 
+  it('sends nothing where all or nothing was asked for and one is too large', async () => {
+    const deps = memoryDeps();
+    const orders = await newQueue(deps, { maxMessageBytes: 1024 });
+    const request = { name: 'orders', entries: [entry('fits'), entry('x'.repeat(1025))], isAllOrNothing: true };
+    expect(await refusalOf(sendMessages(deps, request))).toBe('messageTooLarge');
+    expect(await orders.receive()).toEqual([]);
+  });
+
   it('counts attributes and tags against the size of a message', async () => {
     const deps = memoryDeps();
     await newQueue(deps, { maxMessageBytes: 1024 });

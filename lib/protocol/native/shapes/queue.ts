@@ -37,7 +37,7 @@ export const queueAnswer = z.object({
   retentionSeconds: count,
   rewindSeconds: count,
   delaySeconds: count,
-  receiveWaitSeconds: count,
+  receiveWaitSeconds: wholeNumber('longWaitSeconds'),
   maxMessageBytes: count,
   inlineSegmentBytes: count,
   deadLetter: deadLetter.exactOptional(),

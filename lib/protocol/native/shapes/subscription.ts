@@ -52,7 +52,7 @@ export const subscriptionAnswer = z.object({
   topic: queueName,
   name: queueName,
   visibilityTimeoutSeconds: count,
-  receiveWaitSeconds: count,
+  receiveWaitSeconds: wholeNumber('longWaitSeconds'),
   deadLetter: deadLetter.exactOptional(),
   filter: subscriptionFilterAnswer,
   delivery: deliveryAnswer,

@@ -1,0 +1,48 @@
+import { CmqRefusal } from './refusals.ts';
+
+/** What was sent, decoded, by its exact name. */
+export type Form = ReadonlyMap<string, string>;
+
+/** More than any action has, and few enough to look through. */
+const PARAMETERS_MAX = 1000;
+
+/**
+ * A form in the URL or in a body, whatever it is said to be. `+` and `%20` are both a space.
+ * @throws CmqRefusal `unreadable` for what is no form, `notRepeatable` for a name that comes twice
+ */
+export function parseForm(text: string): Form {
+  const form = new Map<string, string>();
+  if (text === '') return form;
+  const pairs = text.split('&', PARAMETERS_MAX + 1);
+  if (pairs.length > PARAMETERS_MAX) throw new CmqRefusal('unreadable', 'parameters');
+  for (const pair of pairs) {
+    if (pair === '') continue;
+    const at = pair.indexOf('=');
+    const name = decode(at === -1 ? pair : pair.slice(0, at));
+    if (form.has(name)) throw new CmqRefusal('notRepeatable', name);
+    form.set(name, at === -1 ? '' : decode(pair.slice(at + 1)));
+  }
+  return form;
+}
+
+/** @throws CmqRefusal `unreadable` */
+export function decodeBody(body: Uint8Array | undefined): string {
+  if (!body) return '';
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CmqRefusal('unreadable', 'body');
+  }
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new CmqRefusal('unreadable', 'parameters');
+  }
+}

@@ -1,0 +1,49 @@
+import type { Notes, Queue, QueueSettings } from '../../core/queue.ts';
+import { deadLetterIn, shownDeadLetter } from './dead-letter-policy.ts';
+import type { Fields } from './action.ts';
+import { cmqDefaults, cmqLimits } from './limits.ts';
+import type { Parameters } from './parameters.ts';
+import { CmqRefusal } from './refusals.ts';
+
+/** What a request says of a queue's settings; absent: nothing. */
+export interface SaidOfQueue {
+  readonly settings: Partial<Pick<QueueSettings, 'receiveWaitSeconds' | 'visibilityTimeoutSeconds' | 'maxMessageBytes' | 'retentionSeconds' | 'rewindSeconds'>>
+    & { readonly deadLetter?: QueueSettings['deadLetter'] | null };
+  /** Here there is no bound on the messages of a queue: the number is only shown again. */
+  readonly notes: Notes | undefined;
+}
+
+/** The names of this dialect, and what they are called in the core. */
+const numbers = [
+  ['pollingWaitSeconds', 'receiveWaitSeconds'],
+  ['visibilityTimeout', 'visibilityTimeoutSeconds'],
+  ['maxMsgSize', 'maxMessageBytes'],
+  ['msgRetentionSeconds', 'retentionSeconds'],
+  ['rewindSeconds', 'rewindSeconds'],
+] as const;
+
+export function readQueueAttributes(params: Parameters): SaidOfQueue {
+  const said = numbers.flatMap(([name, field]) => {
+    const value = params.optionalWhole(name, cmqLimits[name]);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const maxMsgHeapNum = params.optionalWhole('maxMsgHeapNum', cmqLimits.maxMsgHeapNum);
+  return { settings: { ...Object.fromEntries(said), ...deadLetterIn(params) }, notes: maxMsgHeapNum === undefined ? undefined : { maxMsgHeapNum } };
+}
+
+/**
+ * In this dialect nothing is kept for longer than the retention.
+ * @throws CmqRefusal `rewindBeyondRetention`
+ */
+export function checkRewind({ rewindSeconds, retentionSeconds }: Pick<QueueSettings, 'rewindSeconds' | 'retentionSeconds'>): void {
+  if (rewindSeconds > retentionSeconds) throw new CmqRefusal('rewindBeyondRetention');
+}
+
+/** Everything that can be set. */
+export const settableFields = ({ settings, notes }: Pick<Queue, 'settings' | 'notes'>): Fields => ({
+  maxMsgHeapNum: notes?.['maxMsgHeapNum'] ?? cmqDefaults.maxMsgHeapNum,
+  ...Object.fromEntries(numbers.map(([name, field]) => [name, settings[field]])),
+  ...(settings.deadLetter ? { deadLetterPolicy: shownDeadLetter(settings.deadLetter) } : {}),
+});
+
+export const queueId = ({ incarnation }: Pick<Queue, 'incarnation'>): string => `queue-${incarnation}`;

@@ -1,0 +1,22 @@
+import { changeQueue } from '../../core/queue/change-queue.ts';
+import { describeQueue } from '../../core/queue/describe-queue.ts';
+import type { Action } from './action.ts';
+import { nameIn } from './names.ts';
+import { checkRewind, queueId, readQueueAttributes, settableFields } from './queue-attributes.ts';
+
+export const setQueueAttributes: Action = {
+  name: 'SetQueueAttributes',
+  operation: 'changeQueue',
+  about: 'queueName',
+  async run(deps, { params }) {
+    const name = nameIn(params, 'queueName');
+    const { settings: changes, notes } = readQueueAttributes(params);
+    if (changes.rewindSeconds !== undefined || changes.retentionSeconds !== undefined) {
+      const { queue: { settings } } = await describeQueue(deps, { name, skipsRewindable: true });
+      const { rewindSeconds = settings.rewindSeconds, retentionSeconds = settings.retentionSeconds } = changes;
+      checkRewind({ rewindSeconds, retentionSeconds });
+    }
+    const queue = await changeQueue(deps, { name, changes, notes });
+    return { queueId: queueId(queue), ...settableFields(queue) };
+  },
+};

@@ -1,0 +1,46 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Form } from './form.ts';
+
+/** What a signature is over, beside the key. */
+export interface SignedRequest {
+  readonly method: string;
+  /** As the `Host` header has it. */
+  readonly host: string;
+  readonly path: string;
+  readonly form: Form;
+}
+
+/**
+ * Is that the signature of this request? METHOD, host, path, `?` and the sorted parameters as they are, by
+ * HMAC-SHA1 unless SHA-256 is asked for, in base64. Clients differ in two points, and each of theirs is taken: a
+ * default port may stand in one of the header and the signed text and not in the other, and of a POST some leave
+ * out what begins with `@`.
+ */
+export function isSigned(request: SignedRequest, secret: string): boolean {
+  const { form } = request;
+  const given = Buffer.from(form.get('Signature') ?? '', 'base64');
+  const algorithm = /^(?:Hmac)?SHA256$/i.test(form.get('SignatureMethod') ?? '') ? 'sha256' : 'sha1';
+  const verdicts = textsToSign(request).map((text) => isSame(createHmac(algorithm, secret).update(text).digest(), given));
+  return verdicts.includes(true);
+}
+
+/** Every text that a client may have signed. */
+export function textsToSign({ method, host, path, form }: SignedRequest): readonly string[] {
+  const names = [...form.keys()].filter((name) => name !== 'Signature').toSorted(byBytes);
+  const isFile = (name: string): boolean => form.get(name)?.startsWith('@') === true;
+  const lists = [names, ...(method === 'POST' && names.some(isFile) ? [names.filter((name) => !isFile(name))] : [])];
+  return lists.flatMap((list) => {
+    const joined = list.map((name) => `${name.replaceAll('_', '.')}=${form.get(name)}`).join('&');
+    return hostsOf(host).map((spelling) => `${method}${spelling}${path}?${joined}`);
+  });
+}
+
+const byBytes = (a: string, b: string): number => (a < b ? -1 : 1);
+
+function hostsOf(host: string): readonly string[] {
+  const bare = host.replace(/:(?:80|443)$/, '');
+  if (bare !== host) return [host, bare];
+  return /:\d+$/.test(host) ? [host] : [host, `${host}:80`, `${host}:443`];
+}
+
+const isSame = (wanted: Buffer, given: Buffer): boolean => wanted.byteLength === given.byteLength && timingSafeEqual(wanted, given);
