@@ -144,7 +144,7 @@ describe('a pushed subscription', () => {
     expect(await subscribe('copied', body)).toMatchObject({ status: 201, body });
     expect(await subscribe('copied', body)).toMatchObject({ status: 200, body });
     expect(await subscribe('copied', { ...body, retry: { type: 'backoff' } })).toMatchObject({ status: 409 });
-    expect(caller.deps.kicked).toEqual([expect.objectContaining({ kind: 'push' })]);
+    expect(caller.deps.kicked).toEqual([expect.objectContaining({ kind: 'push' }), expect.objectContaining({ kind: 'push' })]);
   });
 
   it('has as many attempts until a dead letter as its retry policy makes', async () => {

@@ -3,36 +3,32 @@ import { CallerError } from '../errors.ts';
 import type { RegistryEntry } from '../ports/queue-table.ts';
 import { changeDefinition } from '../queue/change-definition.ts';
 import { inParallel } from '../queue/in-parallel.ts';
-import { parseName } from '../queue/names.ts';
 import type { Queue } from '../queue.ts';
 import { logOf } from '../subscription.ts';
 import { wakePush } from './wake-push.ts';
 
-/** Of a topic, those of its subscriptions that are pushed: so that a publication finds them, however many others there are. */
+/**
+ * Of a topic, those of its subscriptions that are pushed: so that a publication finds them, however many others there
+ * are. By incarnation and not by name, for which two creations may compete.
+ */
 const registryOf = (topic: string): string => `${topic}.push`;
 
-type Pushed = Pick<Queue, 'name' | 'incarnation'>;
-
-function entryOf({ name, incarnation }: Pushed): RegistryEntry {
-  const named = parseName(name);
-  if (named.kind !== 'subscription') throw new Error(`${name} is not a subscription`);
-  return { registry: registryOf(logOf(incarnation)), name: named.subscription, incarnation };
-}
+const entryOf = (incarnation: string): RegistryEntry => ({ registry: registryOf(logOf(incarnation)), name: incarnation, incarnation });
 
 /**
  * Before a subscription is a pushed one: publications to its topic are marked from then on, by others within a
  * minute, so that they wake the job. Always written, so that whoever takes the mark away at the same time looks again.
  * @throws CallerError `topicNotFound`, `queueIsChanging`
  */
-export async function notePushed(deps: Deps, subscription: Pushed): Promise<void> {
-  await deps.queues.putName(entryOf(subscription));
-  await changeDefinition(deps, logOf(subscription.incarnation), () => ({ isPushed: true }));
+export async function notePushed(deps: Deps, { incarnation }: Pick<Queue, 'incarnation'>): Promise<void> {
+  await deps.queues.putName(entryOf(incarnation));
+  await changeDefinition(deps, logOf(incarnation), () => ({ isPushed: true }));
 }
 
 /** After it has ceased to be one: without any the mark goes, and publishing wakes nobody. */
-export async function forgetPushed(deps: Deps, subscription: Pushed): Promise<void> {
-  await deps.queues.deleteName(entryOf(subscription));
-  const topic = logOf(subscription.incarnation);
+export async function forgetPushed(deps: Deps, { incarnation }: Pick<Queue, 'incarnation'>): Promise<void> {
+  await deps.queues.deleteName(entryOf(incarnation));
+  const topic = logOf(incarnation);
   try {
     await changeDefinition(deps, topic, async ({ isPushed }) => {
       const left = await deps.queues.listNames({ registry: registryOf(topic), prefix: '', limit: 1 });

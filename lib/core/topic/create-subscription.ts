@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { listRetired } from '../group/served-chains.ts';
 import type { Definition, Group, QueueView } from '../ports/queue-table.ts';
-import { pushSettings, isSamePush, type PushRequest, type PushSettings } from '../push/push-settings.ts';
+import { isSamePush, type PushRequest, pushSettings, type PushSettings } from '../push/push-settings.ts';
 import { forgetPushed, notePushed } from '../push/pushed-subscriptions.ts';
 import { defaultRetryPolicy } from '../push/retry-policy.ts';
 import { wakePush } from '../push/wake-push.ts';
@@ -18,8 +18,8 @@ import { viewByName } from '../queue/view.ts';
 import { type ConsumeSettings, type Subscription, subscriptionIncarnation } from '../subscription.ts';
 import type { SubscriptionFilter } from '../subscription-filter.ts';
 import { epochMs, secondsAfter } from '../time.ts';
-import { deadLetterOf, type RequestedDeadLetter } from './dead-letter-of.ts';
 import { isSameFilter } from './change-subscription.ts';
+import { deadLetterOf, type RequestedDeadLetter } from './dead-letter-of.ts';
 import { subscriptionOf } from './topic-of.ts';
 
 /** Of a pushed one the dead-letter policy has no number: its retry policy has. */
@@ -55,7 +55,12 @@ export async function createSubscription(deps: Deps, request: CreateSubscription
   checkSettings(settingsOf(request));
   const topic = await viewByName(deps, topicName(request.topic), 0);
   const existing = await existingNamed(deps, nameOf(request));
-  if (existing) return sameOrRefused(existing, request);
+  if (existing) {
+    const answer = sameOrRefused(existing, request);
+    // Whoever made it may have died before this.
+    if (request.push) await wakePush(deps, existing.incarnation);
+    return answer;
+  }
   const point = await startOf(deps, topic, request);
   const incarnation = subscriptionIncarnation(topic.definition.incarnation, deps.system.newId());
   const planned = definitionOf(deps, incarnation, request, await pushOf(deps, request));
@@ -66,7 +71,7 @@ export async function createSubscription(deps: Deps, request: CreateSubscription
 }
 
 /** How often a pushed message is tried before it becomes a dead letter is its retry policy's to say. */
-export const settingsOf = ({ settings: { deadLetter, ...settings }, push }: Pick<CreateSubscriptionRequest, 'settings' | 'push'>): QueueSettings =>
+const settingsOf = ({ settings: { deadLetter, ...settings }, push }: Pick<CreateSubscriptionRequest, 'settings' | 'push'>): QueueSettings =>
   withDefaults({ ...settings, ...(deadLetter ? { deadLetter: deadLetterOf(deadLetter, push?.retry ?? (push && defaultRetryPolicy)) } : {}) });
 
 const pushOf = async (deps: Deps, { push, settings }: CreateSubscriptionRequest): Promise<PushSettings | undefined> =>

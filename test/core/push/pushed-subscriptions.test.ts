@@ -11,7 +11,7 @@ import { deleteTopic } from '../../../lib/core/topic/delete-topic.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { newQueue, refusalOf } from '../queue-calls.ts';
 import { EFFECTIVE_MS } from '../rewind-calls.ts';
-import { newTopic, subscriptionCalls } from '../topic-calls.ts';
+import { newTopic, subscriptionCalls, topicCalls } from '../topic-calls.ts';
 
 const toQueue: PushRequest = { delivery: { kind: 'queue', queue: 'copies' } };
 const toHttp = (url: string, more: Partial<PushRequest> = {}): PushRequest => ({ delivery: { kind: 'http', url, format: 'json' }, ...more });
@@ -55,6 +55,15 @@ it('wakes each pushed subscription of the topic, and no other', async () => {
   await wakePushes(deps, topic);
   const pushed = [await incarnationOf('one'), await incarnationOf('two')];
   expect(deps.kicked.map(({ kind, incarnation }) => `${kind} ${incarnation}`).toSorted()).toEqual(pushed.map((one) => `push ${one}`).toSorted());
+});
+
+it('is woken however two creations of one name meet', async () => {
+  const { deps, orders, topic, incarnationOf } = await world();
+  const other = online(memoryDeps({ world: deps.world }));
+  await Promise.all([orders.subscribe('one', { push: toQueue }), topicCalls(other).subscribe('one', { push: toQueue })]);
+  deps.kicked.length = 0;
+  await wakePushes(deps, topic);
+  expect(deps.kicked.map(({ incarnation }) => incarnation)).toEqual([await incarnationOf('one')]);
 });
 
 it('is woken by its own creation, a rewind and a purge', async () => {
