@@ -80,7 +80,8 @@ export async function sleepUntilSent(
   memory: ProcessMemory, incarnation: string, sleep: (signal: AbortSignal) => Promise<void>, signal?: AbortSignal,
 ): Promise<void> {
   const controller = new AbortController();
-  const wake = () => controller.abort();
+  // With a reason: without one each abort makes an error, with its stack, that nobody looks at.
+  const wake = () => controller.abort('woken');
   const sleepers = memory.sleepers.get(incarnation) ?? new Set();
   memory.sleepers.set(incarnation, sleepers);
   sleepers.add(wake);

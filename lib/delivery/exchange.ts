@@ -74,7 +74,8 @@ async function beginningOf(response: IncomingMessage, sleep: System['sleep']): P
   // An error changes nothing, since the status is there; `close` comes after each end, good or bad.
   response.on('error', () => {});
   await new Promise((resolve) => { response.once('close', resolve); });
-  ended.abort();
+  // With a reason: without one it makes an error, with its stack, for each answer.
+  ended.abort('read');
   return Buffer.concat(parts).subarray(0, BODY_BYTES_MAX).toString();
 }
 

@@ -96,5 +96,5 @@ function deadlineOf(sleep: System['sleep'], { timeoutMs, signal }: PushRequest):
   void sleep(timeoutMs, released.signal).then(stop);
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true, signal: released.signal });
-  return { end: end.signal, release: () => released.abort() };
+  return { end: end.signal, release: () => released.abort('over') };
 }

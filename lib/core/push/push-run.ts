@@ -103,7 +103,7 @@ export async function sleepUntil(run: PushRun, untilMs: number): Promise<void> {
   const { deps, bell } = run;
   if (!bell.isRung) {
     const woken = new AbortController();
-    bell.wake = () => woken.abort();
+    bell.wake = () => woken.abort('rung');
     const pauseMs = Math.min(Math.max(0, untilMs - deps.system.now()), timing.jobProgressMs);
     await sleepUntilSent(deps.memory, logOf(run.incarnation), async (end) => {
       await deps.system.sleep(pauseMs, end);
