@@ -46,6 +46,30 @@ export const budgets = {
   archive: { writeUnits: 0.001, readUnits: 0.2, s3Puts: 0.001, usdPerMillionMessages: 0.05 },
   /** The mean of many; a row group is fetched once for about a thousand messages. */
   receiveCold16: { writeUnits: 1, readUnits: 1.5, s3Gets: 0.05 },
+  /** As the send of the same messages, whatever the number of subscriptions. */
+  publish16To0: { writeUnits: 6, readUnits: 0, roundTrips: 1 },
+  publish16To1: { writeUnits: 6, readUnits: 0, roundTrips: 1 },
+  publish16To1000: { writeUnits: 6, readUnits: 0, roundTrips: 1 },
+  /** An hour of a topic with 1,000 subscriptions in which nobody calls: the archiver asks once whether its history is to be archived. */
+  idleTopic: { writeUnits: 0, readUnits: 1 },
+  /** One look a second, the mean of a minute: as a queue, and its topic's record every 5 s. */
+  receiveEmptySubscription: { writeUnits: 0, readUnits: 1.5 },
+  /** By the publication: one write, and five of each subscription; of those that are published one after the other less (docs/adr/0015). */
+  delayedAloneTo1: { writeUnits: 6, readUnits: 1.5 },
+  delayedAloneTo2: { writeUnits: 11, readUnits: 3 },
+  delayedLifeTo1: { writeUnits: 5, readUnits: 3 },
+  delayedLifeTo2: { writeUnits: 9, readUnits: 6 },
+  /** By the message that is delivered, where a hundredth of what was published is. */
+  receiveFiltered1: { writeUnits: 1, readUnits: 12.5 },
+  receiveFiltered16: { writeUnits: 0.0625, readUnits: 5 },
+  /** A look that finds one publication, which is not for the subscription. */
+  receiveUnwanted: { writeUnits: 0, readUnits: 1.5 },
+  /** From the wake to the end of the runner, without the publication: claim, receive, delete, end (docs/adr/0016). */
+  push1: { writeUnits: 4, readUnits: 10 },
+  push16: { writeUnits: 4, readUnits: 10 },
+  push1000: { writeUnits: 200, readUnits: 200 },
+  push1000Together: { writeUnits: 200, readUnits: 30, s3Gets: 1 },
+  pushRefused: { writeUnits: 8, readUnits: 30 },
 } as const satisfies Record<string, Budget>;
 
 export type PathName = keyof typeof budgets;

@@ -53,8 +53,8 @@ async function redelivered(station: Station): Promise<Recording<readonly Deliver
   throw new Error(`a message was not delivered again within ${POLLS_MAX} s of its visibility timeout`);
 }
 
-/** What any receive would have asked, and what comes along now and then for all messages together. */
-const ordinary = new Set(['get name', 'query queue', 'query alarm', 'query lease', 'update head']);
+/** What any receive would have asked, beside its look for news, and what comes along now and then for all messages together. */
+export const ordinary: ReadonlySet<string> = new Set(['get name', 'query queue', 'query alarm', 'query lease', 'update head']);
 
 /** A redelivery is counted as what it adds to the empty receive that the call would have been without it. */
 function beyondEmpty(recording: Recording<unknown>): Recording<unknown> {

@@ -45,6 +45,26 @@ export function meanFigure(calls: readonly Recording<unknown>[], per: { readonly
   return figure(calls.flatMap(({ requests }) => requests), calls.reduce((sum, call) => sum + call.roundTrips, 0), per);
 }
 
+/** What the first costs more than the second. */
+export function beyond(figure: Figure, less: Figure): Figure {
+  const difference = (name: Exclude<keyof Figure, 'requests'>): number => rounded(figure[name] - less[name]);
+  return {
+    writeUnits: difference('writeUnits'), readUnits: difference('readUnits'), roundTrips: difference('roundTrips'),
+    s3Puts: difference('s3Puts'), s3Gets: difference('s3Gets'), usdPerMillionMessages: difference('usdPerMillionMessages'),
+    requests: sharesBeyond(figure.requests, less.requests),
+  };
+}
+
+const noShare: RequestShare = { count: 0, writeUnits: 0, readUnits: 0 };
+
+function sharesBeyond(all: Figure['requests'], less: Figure['requests']): Figure['requests'] {
+  const shares = Object.entries(all).map(([name, { count, writeUnits, readUnits }]): readonly [string, RequestShare] => {
+    const other = less[name] ?? noShare;
+    return [name, { count: count - other.count, writeUnits: writeUnits - other.writeUnits, readUnits: readUnits - other.readUnits }];
+  });
+  return Object.fromEntries(shares.filter(([, { count }]) => count !== 0));
+}
+
 const priceOf = (requests: readonly TracedRequest[]): number => requests.reduce((sum, request) => sum + usd(request), 0);
 
 function figure(

@@ -34,7 +34,7 @@ export async function putInFlight(station: Station, count: number): Promise<void
   }
 }
 
-export const putDelayed = (station: Station, count: number): Promise<void> => inBatches(count, (batch) => station.send(batch, DAY_SECONDS));
+export const putDelayed = (station: Station, count: number): Promise<void> => inBatches(count, (batch) => station.send(batch, { delaySeconds: DAY_SECONDS }));
 
 export const putBacklog = (station: Station, count: number): Promise<void> => inBatches(count, (batch) => station.send(batch));
 

@@ -3,9 +3,13 @@ import type { PathName } from './budget.ts';
 import { callFigure, type Figure } from './figure.ts';
 import { batchesOf, runStream, type Stream, type StreamFigures } from './lives.ts';
 import { type Load, putBacklog, putDelayed, putInFlight } from './load.ts';
+import { measureDelayed } from './delayed-publications.ts';
 import { measureExtras } from './extras.ts';
+import { measureFilters } from './filters.ts';
+import { measurePush } from './push.ts';
 import { measureRewind } from './rewind.ts';
 import { newStation, type Station } from './station.ts';
+import { measureTopics } from './topics.ts';
 import type { Recording } from './trace.ts';
 import type { CostWorld } from './world.ts';
 
@@ -23,7 +27,10 @@ const EMPTY_POLLS = 30;
 
 /** Every path's figures, in a new queue that holds `load`. */
 export async function measureCosts(world: CostWorld, options: MeasureOptions): Promise<CostFigures> {
-  const { load, progress } = options;
+  const { load, progress, scale } = options;
+  progress('topics');
+  // Before there is any queue that the housekeeping would look after.
+  const topics = await measureTopics(world);
   const station = await newStation(world, 'bench');
   progress(`${load.inFlight} in flight, ${load.delayed} delayed`);
   await putInFlight(station, load.inFlight);
@@ -31,7 +38,7 @@ export async function measureCosts(world: CostWorld, options: MeasureOptions): P
   // An empty receive is one of a queue without a backlog, by definition.
   const receiveEmpty = callFigure(await emptyPolls(station), 0);
 
-  const streams = streamsOf(options.scale);
+  const streams = streamsOf(scale);
   if (load.backlog > 0) await putHead(station, Object.values(streams), progress);
   progress(`backlog of ${load.backlog}`);
   await putBacklog(station, load.backlog);
@@ -40,15 +47,19 @@ export async function measureCosts(world: CostWorld, options: MeasureOptions): P
     return runStream(station, stream);
   };
   const [one, sixteen, thousand] = [await run(streams.one), await run(streams.sixteen), await run(streams.thousand)];
-  progress('delays, redelivery, visibility, rewind, archive');
+  progress('delays, redelivery, visibility, rewind, archive, delayed publications, filters, push');
   return {
     send1: one.send, send16: sixteen.send, send1000: thousand.send,
     receive1: one.receive, receive16: sixteen.receive, receive1000: thousand.receive, receiveEmpty,
     delete1: one.delete, delete16: sixteen.delete, delete1000: thousand.delete,
     life1: one.life, life16: sixteen.life, life1000: thousand.life,
-    ...await measureExtras(world, options.scale),
-    ...await measureRewind(world, options.scale),
-    ...await measureArchive(world, options.scale),
+    ...await measureExtras(world, scale),
+    ...await measureRewind(world, scale),
+    ...await measureArchive(world, scale),
+    ...topics,
+    ...await measureDelayed(world, scale),
+    ...await measureFilters(world, scale),
+    ...await measurePush(world, scale),
   };
 }
 

@@ -15,26 +15,41 @@ export interface ReceiveOptions {
   readonly visibilityTimeoutSeconds?: number;
 }
 
-/**
- * One queue with a producer and a consumer, each a process of its own. Every call is recorded, and
- * fails when an entry does: a refused message costs nothing and would make the figures look better.
- */
-export interface Station {
-  readonly world: CostWorld;
-  send(count: number, delaySeconds?: number): Promise<Recording<void>>;
+export interface SendOptions {
+  readonly delaySeconds?: number;
+  readonly tags?: readonly string[];
+}
+
+/** A process that consumes a queue or a subscription. Every call is recorded, and fails when an entry does. */
+export interface Consumer {
   receive(count: number, options?: ReceiveOptions): Promise<Recording<readonly Delivery[]>>;
   delete(messages: readonly Delivery[]): Promise<Recording<void>>;
   changeVisibility(messages: readonly Delivery[], seconds: number): Promise<Recording<void>>;
 }
 
+/**
+ * One queue with a producer and a consumer, each a process of its own. Every call is recorded, and
+ * fails when an entry does: a refused message costs nothing and would make the figures look better.
+ */
+export interface Station extends Consumer {
+  readonly world: CostWorld;
+  readonly send: (count: number, options?: SendOptions) => Promise<Recording<void>>;
+}
+
 export async function newStation(world: CostWorld, name: string, settings: Partial<QueueSettings> = {}): Promise<Station> {
-  const [producer, consumer] = [world.newProcess(), world.newProcess()];
   await createQueue(world.newProcess(), { name, settings });
-  const nextBody = lineSupply();
-  const { trace } = world;
+  return { world, send: producerOf(world, name), ...consumerOf(world, name) };
+}
+
+/** Sends to a queue, or publishes to a topic, from a process of its own. */
+export function producerOf(world: CostWorld, name: string): Station['send'] {
+  const [producer, nextBody] = [world.newProcess(), lineSupply()];
+  return (count, options = {}) => world.trace.record(() => sendAll(producer, name, Array.from({ length: count }, nextBody), options));
+}
+
+export function consumerOf(world: CostWorld, name: string): Consumer {
+  const [consumer, { trace }] = [world.newProcess(), world];
   return {
-    world,
-    send: (count, delaySeconds) => trace.record(() => sendAll(producer, name, Array.from({ length: count }, nextBody), delaySeconds)),
     receive: (count, options = {}) => trace.record(() => receiveMessages(consumer, { name, maxMessages: count, waitSeconds: 0, ...options })),
     delete: (messages) => trace.record(async () => {
       const entries = messages.map(({ receiptHandle }) => ({ receiptHandle }));
@@ -47,9 +62,8 @@ export async function newStation(world: CostWorld, name: string, settings: Parti
   };
 }
 
-async function sendAll(deps: Deps, name: string, bodies: readonly string[], delaySeconds: number | undefined): Promise<void> {
-  const delay = delaySeconds === undefined ? {} : { delaySeconds };
-  const entries = bodies.map((text) => ({ body: { kind: 'text' as const, text }, attributes: {}, tags: [], ...delay }));
+async function sendAll(deps: Deps, name: string, bodies: readonly string[], { tags = [], ...delay }: SendOptions): Promise<void> {
+  const entries = bodies.map((text) => ({ body: { kind: 'text' as const, text }, attributes: {}, tags, ...delay }));
   allDone(await sendMessages(deps, { name, entries }));
 }
 

@@ -27,6 +27,8 @@ export interface Trace {
   request<T>(name: string, send: () => Promise<T>): Promise<T>;
   /** What `work` sent, until nothing it left behind is under way. */
   record<T>(work: () => Promise<T>): Promise<Recording<T>>;
+  /** Until no request is under way, and none comes of the last one's answer. */
+  readonly atRest: () => Promise<void>;
 }
 
 export interface Recording<T> {
@@ -43,9 +45,9 @@ export function newTrace(): Trace {
   let sequence = 0;
   let open = 0;
   let finished: TracedRequest[] = [];
-  const rest = async (): Promise<void> => {
+  const atRest = async (): Promise<void> => {
     await turn();
-    if (open > 0) await rest();
+    if (open > 0) await atRest();
   };
   const consume = (name: 'readUnits' | 'writeUnits' | 's3Puts' | 's3Gets', units: number): void => {
     const request = current.getStore();
@@ -53,6 +55,7 @@ export function newTrace(): Trace {
     request[name] += units;
   };
   return {
+    atRest,
     meter: {
       read: (units) => consume('readUnits', units),
       write: (units) => consume('writeUnits', units),
@@ -78,7 +81,7 @@ export function newTrace(): Trace {
       finished = [];
       const answer = await work();
       const answeredAt = ++sequence;
-      await rest();
+      await atRest();
       const requests = finished.filter(wasSent).toSorted((a, b) => a.startedAt - b.startedAt);
       finished = [];
       return { answer, requests, roundTrips: longestChain(requests.filter(({ endedAt }) => endedAt < answeredAt)) };

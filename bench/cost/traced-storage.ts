@@ -24,7 +24,7 @@ export const tracedObjects = (inner: ObjectStore, trace: Trace): ObjectStore => 
 });
 
 const kinds: Readonly<Record<string, string>> = {
-  n: 'name', q: 'queue', l: 'segment', a: 'alarm', j: 'job', i: 'intent', s: 'secret',
+  n: 'name', q: 'queue', l: 'segment', a: 'alarm', j: 'job', p: 'push', i: 'intent', s: 'secret',
 };
 
 /** For reading a trace; the catalogue of keys is lib/storage/items/keys.ts. */

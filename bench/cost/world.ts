@@ -16,6 +16,7 @@ import { queueTable } from '../../lib/storage/items/queue-table.ts';
 import { memoryItemTable } from '../../lib/storage/memory/item-table.ts';
 import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
+import { sleepers } from './sleepers.ts';
 import { newTrace, type RequestMeter, type Trace } from './trace.ts';
 import { tracedObjects, tracedTable } from './traced-storage.ts';
 
@@ -41,10 +42,7 @@ export function costWorld(tableOf: (meter: RequestMeter) => ItemTable): CostWorl
   const advance = (ms: number): void => { nowMs = msAfter(nowMs, ms); };
   const system: System = {
     now: () => nowMs,
-    async sleep(ms, signal) {
-      if (!signal?.aborted) advance(ms);
-      await new Promise((resolve) => { setImmediate(resolve); });
-    },
+    ...sleepers({ now: () => nowMs, advanceTo: (ms) => { nowMs = ms; }, atRest: trace.atRest }),
     random: () => Math.random(),
     newId: () => Array.from({ length: 14 }, () => randomInt(36).toString(36)).join(''),
   };

@@ -35,6 +35,7 @@ describe('budget', () => {
   it('has the rows that the project promises', () => {
     expect(pathNames).toEqual(expect.arrayContaining([
       'send1', 'send16', 'send1000', 'receive16', 'receiveEmpty', 'delete16', 'life1', 'life16', 'life1000',
+      'publish16To0', 'publish16To1', 'publish16To1000', 'idleTopic', 'receiveFiltered1', 'push1', 'push1000',
     ]));
     expect(Object.keys(budgets)).toEqual(pathNames);
   });

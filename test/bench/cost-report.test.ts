@@ -5,12 +5,8 @@ import { costOptions } from '../../bench/cost/options.ts';
 import { costReport, costTable, differing, ratios, ratioTable } from '../../bench/cost/report.ts';
 
 const figure = { writeUnits: 0, readUnits: 0, roundTrips: 1, s3Puts: 0, s3Gets: 0, usdPerMillionMessages: 0, requests: {} };
-const figuresWith = (changes: Partial<CostFigures>): CostFigures => ({
-  send1: figure, send16: figure, send1000: figure, receive1: figure, receive16: figure, receive1000: figure, receiveEmpty: figure,
-  delete1: figure, delete16: figure, delete1000: figure, life1: figure, life16: figure, life1000: figure,
-  delayedLife: figure, redelivery: figure, redeliveryLater: figure, changeVisibility: figure, rewind1000: figure, rewind1000000: figure,
-  receiveEmptyBeside: figure, receiveEmptyAfter: figure, archive: figure, receiveCold16: figure, ...changes,
-});
+const figuresWith = (changes: Partial<CostFigures>): CostFigures =>
+  ({ ...Object.fromEntries(pathNames.map((path) => [path, figure])) as CostFigures, ...changes });
 const pollerAtRest = { readUnitsPerHour: 1, writeUnitsPerHour: 0, usdPerMonth: { table: 1, requests: 1, lambdaPerGigabyte: 1 } };
 const reportOf = (figures: CostFigures) =>
   costReport({ figures, pollerAtRest, engine: 'memory', load: { backlog: 0, inFlight: 0, delayed: 0 } });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { measureArchive } from '../../bench/cost/archive.ts';
 import { excesses, type PathName } from '../../bench/cost/budget.ts';
+import { measureDelayed } from '../../bench/cost/delayed-publications.ts';
+import { measureFilters } from '../../bench/cost/filters.ts';
+import { measurePush } from '../../bench/cost/push.ts';
 import { measureRewind } from '../../bench/cost/rewind.ts';
 import { callFigure, type Figure } from '../../bench/cost/figure.ts';
 import { runStream } from '../../bench/cost/lives.ts';
 import { newStation } from '../../bench/cost/station.ts';
+import { measureTopics } from '../../bench/cost/topics.ts';
 import { memoryWorld } from '../../bench/cost/world.ts';
 
 /** The units are computed from item sizes here; `npm run bench:cost` takes them from the engine. */
@@ -65,6 +69,29 @@ describe('cost', () => {
     expectWithinBudget(await measureArchive(memoryWorld(), 0.2));
   });
 
+  it('of a publication is that of a send, with no subscription, with one and with a thousand, and while nobody calls they cost nothing', async () => {
+    const world = memoryWorld();
+    const figures = await measureTopics(world);
+    const station = await newStation(world, 'sixteen');
+    await station.send(16);
+    const { requests, ...send } = callFigure([await station.send(16)], 16);
+
+    expectWithinBudget(figures);
+    for (const publication of [figures.publish16To0, figures.publish16To1, figures.publish16To1000]) expect(publication).toEqual({ ...send, requests });
+  });
+
+  it('of delayed publications, with one subscription and with two, stays within its budget', async () => {
+    expectWithinBudget(await measureDelayed(memoryWorld(), 0.5));
+  });
+
+  it('of receiving a hundredth of what is published stays within its budget', async () => {
+    expectWithinBudget(await measureFilters(memoryWorld(), 0.5));
+  });
+
+  it('of pushes stays within its budget', async () => {
+    expectWithinBudget(await measurePush(memoryWorld(), 1));
+  });
+
   it('of an empty receive is one look at the alarms and one at the log', async () => {
     const station = await newStation(memoryWorld(), 'empty');
     await station.receive(1);
@@ -75,7 +102,7 @@ describe('cost', () => {
 
   it('does not grow with what is in flight or delayed', async () => {
     const station = await newStation(memoryWorld(), 'loaded', quick);
-    for (let batch = 0; batch < 40; batch++) await station.send(16, 86_400);
+    for (let batch = 0; batch < 40; batch++) await station.send(16, { delaySeconds: 86_400 });
     for (let batch = 0; batch < 40; batch++) {
       await station.send(16);
       await station.receive(16, { visibilityTimeoutSeconds: 43_200 });
