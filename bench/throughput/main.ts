@@ -1,14 +1,18 @@
 import type { Broker } from './broker.ts';
-import { coldReport, type ColdRates, coldTable, measureCold } from './cold.ts';
+import { coldReport, coldTable, measureCold } from './cold.ts';
 import { throughputOptions, type ThroughputOptions, throughputUsage } from './options.ts';
 import { type PhaseMeasures, runPhases } from './phases.ts';
 import { startRabbitmq } from './rabbitmq-broker.ts';
+import { measurePush, pushReport, pushTable } from './push.ts';
 import { type SystemRounds, throughputReport, throughputTable } from './report.ts';
 import { startRewindmq } from './rewindmq-broker.ts';
 
 /** Only the broker under test runs; the other is stopped, so that neither pays for the other's rest. */
 async function main(options: ThroughputOptions): Promise<void> {
-  if (options.cold) return compareCold(options);
+  if (options.cold) {
+    return inRounds(options, { measure: () => measureCold(options), reportOf: (rounds) => coldReport(options, rounds), tableOf: coldTable });
+  }
+  if (options.push) return inRounds(options, { measure: () => measurePush(options), reportOf: pushReport, tableOf: pushTable });
   const starters = [
     () => startRewindmq(options),
     ...(options.against === 'rabbitmq' ? [() => startRabbitmq()] : []),
@@ -27,14 +31,17 @@ async function main(options: ThroughputOptions): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${throughputTable(report)}\n`);
 }
 
-async function compareCold(options: ThroughputOptions): Promise<void> {
-  const rounds: ColdRates[] = [];
-  for (let round = 1; round <= options.rounds; round++) {
-    rounds.push(await measureCold(options));
-    process.stderr.write(`round ${round} of ${options.rounds}: ${JSON.stringify(rounds.at(-1))}\n`);
+/** What is measured on our server alone. */
+async function inRounds<Round, Report>(
+  { rounds, json }: ThroughputOptions, run: { readonly measure: () => Promise<Round>; readonly reportOf: (rounds: readonly Round[]) => Report; readonly tableOf: (report: Report) => string },
+): Promise<void> {
+  const measured: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    measured.push(await run.measure());
+    process.stderr.write(`round ${round} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
   }
-  const report = coldReport(options, rounds);
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${coldTable(report)}\n`);
+  const report = run.reportOf(measured);
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${run.tableOf(report)}\n`);
 }
 
 async function finishing<T>(broker: Broker, work: () => Promise<T>): Promise<T> {

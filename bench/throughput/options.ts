@@ -10,17 +10,20 @@ export interface ThroughputOptions {
   readonly against: 'rabbitmq' | undefined;
   /** Compare receiving from the table with receiving from the archive, and nothing else. */
   readonly cold: boolean;
+  /** Measure how fast messages are pushed to an endpoint, and nothing else. */
+  readonly push: boolean;
   /** Where the server leaves CPU profiles; undefined: no profiling. */
   readonly profileDir: string | undefined;
 }
 
 export const throughputUsage = `npm run -s bench:throughput -- [--json] [--batch 100] [--seconds 10] [--rounds 3]
   [--producers 4] [--consumers 4] [--against rabbitmq] [--profile DIR]
-  [--cold]
+  [--cold] [--push]
 
 Messages per second over HTTP against a server of its own: produce only, consume only, both at once.
 Everything sent is acknowledged, everything received is deleted. Medians of interleaved rounds.
---cold: consume only, from the table and from the archive.`;
+--cold: consume only, from the table and from the archive.
+--push: messages that wait for an endpoint that takes its time, against how fast it could take them.`;
 
 /** @throws Error naming the flag and what it may be */
 export function throughputOptions(args: readonly string[]): ThroughputOptions {
@@ -36,9 +39,11 @@ export function throughputOptions(args: readonly string[]): ThroughputOptions {
       against: { type: 'string' },
       profile: { type: 'string' },
       cold: { type: 'boolean', default: false },
+      push: { type: 'boolean', default: false },
     },
   });
   if (values.against !== undefined && values.against !== 'rabbitmq') throw new Error(`--against may be rabbitmq, not ${values.against}`);
+  if (values.cold && values.push) throw new Error('--cold and --push are two runs');
   return {
     json: values.json,
     batch: wholeNumber('batch', values.batch, 1000),
@@ -49,6 +54,7 @@ export function throughputOptions(args: readonly string[]): ThroughputOptions {
     against: values.against,
     profileDir: values.profile,
     cold: values.cold,
+    push: values.push,
   };
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { coldReport, coldTable } from '../../bench/throughput/cold.ts';
 import { throughputOptions } from '../../bench/throughput/options.ts';
+import { pushReport, pushTable } from '../../bench/throughput/push.ts';
+import { pushTally } from '../../bench/throughput/push-tally.ts';
 import { median, throughputReport, throughputTable } from '../../bench/throughput/report.ts';
 import { tally } from '../../bench/throughput/tally.ts';
 
@@ -43,11 +45,41 @@ describe('the comparison with the archive', () => {
   });
 });
 
+describe('pushes', () => {
+  const measure = (elapsedMs: number, tookMs: number, serverCpuMsPerThousand: number | undefined = 500) => ({
+    messages: 1000, concurrency: 10, answerMs: 20, tookMs, elapsedMs, firstAfterMs: 100, mostAtOnce: 10, repeated: 0, serverCpuMsPerThousand,
+  });
+
+  it('have the median of the rounds, beside what the endpoint could have taken by its own clock', () => {
+    const [report] = pushReport([[measure(2200, 20)], [measure(6000, 40)], [measure(2500, 25)]]);
+    expect(report).toMatchObject({ messages: 1000, concurrency: 10, answerMs: 20, elapsedMs: 2500, idealMs: 2500, ratio: 1.1, serverCpuMsPerThousand: 500 });
+    expect(pushTable(report ? [report] : [])).toContain('| 1000 | 10 | 20 ms | 2500 ms | 2500 ms | 1.1 | 100 ms | 500 ms |');
+  });
+
+  it('are counted by the endpoint until each message has had its answer, once more if one came twice', () => {
+    let nowMs = 0;
+    const at = <T>(ms: number, does: () => T): T => {
+      nowMs = ms;
+      return does();
+    };
+    const seen = pushTally(2, () => nowMs);
+    const [first, again] = [at(10, () => seen.arrived()), at(15, () => seen.arrived())];
+    at(30, () => first('a'));
+    at(35, () => again('a'));
+    expect(seen.result()).toBeUndefined();
+    const last = at(40, () => seen.arrived());
+    at(60, () => last('b'));
+
+    expect(seen.result()).toEqual({ requests: 3, mostAtOnce: 2, firstAtMs: 10, lastAtMs: 60, tookMs: 20 });
+  });
+});
+
 describe('throughput options', () => {
   it('have defaults, and bounds that are named', () => {
     expect(throughputOptions([])).toMatchObject({ json: false, batch: 100, seconds: 10, against: undefined });
     expect(() => throughputOptions(['--batch', '1001'])).toThrow('--batch must be a whole number from 1 to 1000, not 1001');
     expect(() => throughputOptions(['--against', 'kafka'])).toThrow('--against may be rabbitmq, not kafka');
+    expect(() => throughputOptions(['--cold', '--push'])).toThrow('two runs');
   });
 });
 
