@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, string>> = {
 function kindOf({ pk, sk }: ItemKey): string {
   const letter = pk.slice(0, 1);
   if (letter === 'l' && sk.startsWith('A')) return 'manifest';
+  if (letter === 'l' && sk.startsWith('B')) return 'left out';
   if (letter === 'c') return sk.startsWith('H') ? 'head' : 'lease';
   return kinds[letter] ?? letter;
 }

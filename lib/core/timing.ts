@@ -176,6 +176,8 @@ export const bounds = {
   archiveObjectBytes: 16 * 1024 * 1024,
   archiveObjectMessages: 200_000,
   archivePage: 200,
+  /** Segments of a shard that the archiver goes on without, because they cannot be read. */
+  archiveLeftOut: 1000,
   cachedRowGroupBytes: 16 * 1024 * 1024,
   cachedFooterBytes: 8 * 1024 * 1024,
   cachedNames: 1000,

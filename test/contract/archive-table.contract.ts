@@ -3,7 +3,7 @@ import type { ArchiveTable } from '../../lib/core/ports/archive-table.ts';
 import type { LogTable } from '../../lib/core/ports/log-table.ts';
 import { id, manifestOf, segmentOf } from './samples.ts';
 
-/** Manifests: put once, found by offset, and never mixed up with the segments beside them. */
+/** Manifests: put once, found by offset, and never mixed up with the segments and notes beside them. */
 export function archiveContract(archive: () => ArchiveTable, log: () => LogTable): void {
   it('reads back a manifest', async () => {
     const manifest = manifestOf();
@@ -41,5 +41,23 @@ export function archiveContract(archive: () => ArchiveTable, log: () => LogTable
     expect(await log().segmentAt(segment, Number.MAX_SAFE_INTEGER)).toEqual(segment);
     expect(await log().listSegments({ ...segment, from: 0, limit: 10, consistent: true })).toEqual([segment]);
     expect(await archive().listManifests({ ...segment, from: 0, limit: 10 })).toEqual([manifest]);
+  });
+
+  it('tells by one request how far a shard has come, or that something was left out of it', async () => {
+    const manifest = manifestOf({ first: 3, end: 5 });
+    const { log: logId, shard } = manifest;
+    expect(await archive().lastEntry(manifest)).toBeUndefined();
+    await archive().putManifest(manifest);
+    expect(await archive().lastEntry(manifest)).toEqual({ kind: 'manifest', manifest });
+    const leftOut = [0, 2, 700].map((base) => ({ log: logId, shard, base, removableAtMs: manifest.removableAtMs }));
+    for (const one of leftOut) await archive().putLeftOut(one);
+    await archive().putLeftOut(leftOut[0]!);
+    expect(await archive().lastEntry(manifest)).toEqual({ kind: 'leftOut' });
+    expect(await archive().lastManifest(manifest)).toEqual(manifest);
+    expect(await archive().listManifests({ log: logId, shard, from: 0, limit: 10 })).toEqual([manifest]);
+    expect(await archive().listLeftOut(manifest, 10)).toEqual(leftOut);
+    expect(await archive().listLeftOut(manifest, 2)).toEqual(leftOut.slice(0, 2));
+    for (const one of [...leftOut, leftOut[0]!]) await archive().removeLeftOut(one);
+    expect(await archive().lastEntry(manifest)).toEqual({ kind: 'manifest', manifest });
   });
 }

@@ -102,7 +102,7 @@ export class LogBook {
 
   observe(key: ItemKey, after: Item | undefined, before: Item | undefined): void {
     if (key.pk.startsWith('l/') && key.sk.startsWith('A')) this.#observeManifest(after);
-    else if (key.pk.startsWith('l/')) this.#observeSegment(after, before);
+    else if (key.pk.startsWith('l/') && !key.sk.startsWith('B')) this.#observeSegment(after, before);
     if (key.pk.startsWith('q/') && key.sk === 'D' && after) this.#observeDefinition(definitionFromItem(after));
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
     if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));

@@ -5,9 +5,11 @@ import { outlivesTable } from '../log/segment.ts';
 import { historySeconds, type Queue } from '../queue.ts';
 import { archiveName } from '../queue/names.ts';
 import { viewOf } from '../queue/view.ts';
-import { earliest, type EpochMs, msAfter } from '../time.ts';
+import { msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
-import { archiveShard, type ArchiveTurn, extendLeft, firstLeft, type ShardArchived, type ShardToArchive } from './archive-shard.ts';
+import { archiveShard, type ArchiveTurn, type ShardArchived, shardsTogether } from './archive-shard.ts';
+import type { ShardToArchive } from './place-object.ts';
+import { extendLeft, firstLeft } from './waiting.ts';
 
 /** What a turn did with a queue or a topic, all its shards together. */
 export interface QueueArchived extends ShardArchived {
@@ -54,14 +56,9 @@ async function archiveOrReport(deps: Deps, shard: ShardToArchive, turn: ArchiveT
   } catch (fault) {
     if (!(fault instanceof StoreUnavailable || fault instanceof ObjectUnreadable)) throw fault;
     deps.report(fault);
-    return { ...nothingArchived, failed: 1, leftSinceMs: await firstLeft(deps, shard, turn) };
+    return { ...nothingArchived, failed: 1, leftSinceMs: await firstLeft(deps, shard, turn.beforeMs) };
   }
 }
 
-const sumOf = (a: QueueArchived, b: QueueArchived): QueueArchived => ({
-  objects: a.objects + b.objects, messages: a.messages + b.messages, unreadable: a.unreadable + b.unreadable,
-  extended: a.extended + b.extended, failed: a.failed + b.failed, leftSinceMs: earlierOf(a.leftSinceMs, b.leftSinceMs),
-});
-
-const earlierOf = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
-  (a !== undefined && b !== undefined ? earliest(a, b) : a ?? b);
+const sumOf = (a: QueueArchived, b: QueueArchived): QueueArchived =>
+  ({ ...shardsTogether(a, b), extended: a.extended + b.extended, failed: a.failed + b.failed });

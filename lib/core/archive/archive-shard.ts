@@ -1,22 +1,15 @@
 import type { Deps } from '../deps.ts';
 import { ObjectUnreadable } from '../errors.ts';
-import { readFooter } from '../log/archived.ts';
-import { archivedEnd } from '../log/history.ts';
-import { endOf, isSeal, leaseRemovableAt } from '../log/segment.ts';
+import { leaseRemovableAt } from '../log/segment.ts';
 import { unpackedSegment } from '../log/unpack.ts';
 import type { MessageContent } from '../message.ts';
-import type { ArchiveManifest } from '../ports/archive-table.ts';
-import type { Segment, ShardKey } from '../ports/log-table.ts';
-import { type ArchiveExtent, type ArchiveFileWriter, FOOTER_TAIL_BYTES } from '../ports/segment-archive.ts';
+import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
-import { earliest, type EpochMs, msAfter } from '../time.ts';
-import { bounds, timing } from '../timing.ts';
-import { archiveObjectKey, belongsTo } from './object-rules.ts';
-
-/** A shard of a queue's log, as the archiver comes to it. */
-export interface ShardToArchive extends ShardKey {
-  readonly queue: string;
-}
+import { earliest, type EpochMs } from '../time.ts';
+import { bounds } from '../timing.ts';
+import { belongsTo } from './object-rules.ts';
+import { adoptObject, beginObject, type ObjectInMaking, type PlacedObject, placeObject, type ShardToArchive, soFar, withSegment } from './place-object.ts';
+import { dueSegments, type Progress, progressOf, segmentLeftOut } from './waiting.ts';
 
 export interface ArchiveTurn {
   /** Segments enqueued before it are archived. */
@@ -37,6 +30,16 @@ export interface ShardArchived {
   readonly leftSinceMs: EpochMs | undefined;
 }
 
+const nothing: ShardArchived = { objects: 0, messages: 0, unreadable: 0, leftSinceMs: undefined };
+
+export const shardsTogether = (a: ShardArchived, b: ShardArchived): ShardArchived => ({
+  objects: a.objects + b.objects, messages: a.messages + b.messages, unreadable: a.unreadable + b.unreadable,
+  leftSinceMs: earlierOf(a.leftSinceMs, b.leftSinceMs),
+});
+
+const earlierOf = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
+  (a !== undefined && b !== undefined ? earliest(a, b) : a ?? b);
+
 /**
  * Put what is due of one shard into the archive, in the order of its offsets, one object after the other.
  *
@@ -47,67 +50,92 @@ export interface ShardArchived {
  * crash between the two the next run comes to the same key, is refused, and puts the manifest of the
  * object that it finds there. Two archivers at once do the same to each other: one puts, the other adopts.
  *
+ * What cannot be read is noted before anything behind it is archived, and tried again by each turn as long
+ * as the table has it. It gets an object of its own, so that whatever is put behind it stays as it was.
+ *
  * At each moment it holds one segment, one row group, and one packed file.
  * @throws StoreUnavailable
  * @throws ObjectUnreadable when an object without a manifest is damaged: whoever removes it ends the trouble
  */
 export async function archiveShard(deps: Deps, shard: ShardToArchive, turn: ArchiveTurn): Promise<ShardArchived> {
-  let total: ShardArchived = { objects: 0, messages: 0, unreadable: 0, leftSinceMs: undefined };
+  let progress = await progressOf(deps, shard);
+  const leftOutBefore = progress.leftOut;
+  let total = nothing;
   for (;;) {
-    const run = await archiveFrom(deps, shard, await archivedEnd(deps, shard), turn);
-    total = {
-      objects: total.objects + run.objects, messages: total.messages + run.messages,
-      unreadable: total.unreadable + run.unreadable, leftSinceMs: run.leftSinceMs,
-    };
-    if (!run.hasAdopted) return total;
+    const { hasAdopted, ...run } = await archiveFrom(deps, shard, progress, turn);
+    total = shardsTogether(total, run);
+    // What lies behind an object of somebody else has to be found out anew.
+    if (!hasAdopted) break;
+    progress = await progressOf(deps, shard);
   }
+  return shardsTogether(total, await archiveLeftOut(deps, shard, leftOutBefore, turn));
 }
 
-/** `hasAdopted`: what lies behind an object of somebody else has to be found out anew. */
 type Run = ShardArchived & { readonly hasAdopted: boolean };
 
-async function archiveFrom(deps: Deps, shard: ShardToArchive, from: Offset, turn: ArchiveTurn): Promise<Run> {
-  const run = { objects: 0, messages: 0, unreadable: 0, leftSinceMs: undefined, hasAdopted: false };
-  let open: { readonly first: Segment; readonly end: Offset; readonly writer: ArchiveFileWriter } | undefined;
+/** All that lies behind the last manifest, up to what is too young; or up to the first object that is adopted. */
+async function archiveFrom(deps: Deps, shard: ShardToArchive, progress: Progress, turn: ArchiveTurn): Promise<Run> {
+  const leftOut = new Set(progress.leftOut);
+  let run: Run = { ...nothing, hasAdopted: false };
+  let open: ObjectInMaking | undefined;
   const close = async (): Promise<void> => {
     if (!open) return;
-    const { first, writer } = open;
+    const object = open;
     open = undefined;
-    const { messages, isAdopted } = await putObject(deps, shard, first, writer);
-    run.objects += 1;
-    run.messages += messages;
-    run.hasAdopted ||= isAdopted;
+    run = withObject(run, await placeObject(deps, shard, object));
   };
-  for await (const segment of dueSegments(deps, shard, from, turn.beforeMs)) {
-    if (open && !belongsTo({ ...open, bytes: open.writer.bytes() }, segment)) await close();
+  for await (const segment of dueSegments(deps, shard, progress.end, turn.beforeMs)) {
+    const isLeftOut = leftOut.has(segment.base);
+    if (open && (isLeftOut || !belongsTo(soFar(open), segment))) await close();
     if (run.hasAdopted) return run;
-    if (!open && deps.system.now() >= turn.untilMs) return { ...run, leftSinceMs: segment.enqueuedAtMs };
+    if (isLeftOut) continue;
+    if (!open && deps.system.now() >= turn.untilMs) return leaving(run, segment);
     const contents = await readable(deps, segment);
-    if (!contents) {
-      run.unreadable += 1;
-      await close();
+    if (contents) {
+      open = withSegment(open ?? beginObject(deps, shard, segment), segment, contents);
       continue;
     }
-    open ??= { first: segment, end: segment.base, writer: deps.archiveFiles.beginFile(shard) };
-    open.writer.add({ segment, contents });
-    open = { ...open, end: endOf(segment) };
+    await close();
+    const placed = run.hasAdopted ? undefined : await adoptObject(deps, shard, segment);
+    if (placed) run = withObject(run, placed);
+    if (run.hasAdopted) return run;
+    run = leaving({ ...run, unreadable: run.unreadable + 1 }, segment);
+    // So many are no damage but an outage: it is waited for.
+    if (leftOut.size >= bounds.archiveLeftOut) return run;
+    await deps.archive.putLeftOut({ ...keyOf(segment), removableAtMs: leaseRemovableAt(segment) });
+    leftOut.add(segment.base);
   }
   await close();
   return run;
 }
 
-/** Strongly read, ascending, up to the first that is too young. */
-async function* dueSegments(deps: Deps, { log, shard }: ShardKey, from: Offset, beforeMs: EpochMs): AsyncGenerator<Segment> {
-  for (let next = from; ;) {
-    const page = await deps.log.listSegments({ log, shard, from: next, limit: bounds.archivePage, consistent: true });
-    for (const segment of page) {
-      if (isSeal(segment) || segment.enqueuedAtMs >= beforeMs) return;
-      yield segment;
-    }
-    const last = page[page.length - 1];
-    if (!last) return;
-    next = endOf(last);
+const withObject = (run: Run, { messages, isAdopted }: PlacedObject): Run =>
+  ({ ...run, objects: run.objects + 1, messages: run.messages + messages, hasAdopted: run.hasAdopted || isAdopted });
+
+const leaving = <T extends ShardArchived>(run: T, { enqueuedAtMs }: Segment): T =>
+  ({ ...run, leftSinceMs: earlierOf(run.leftSinceMs, enqueuedAtMs) });
+
+const keyOf = ({ log, shard, base }: Segment) => ({ log, shard, base });
+
+/** Try what earlier turns left out: each that can be read now becomes an object. What the table has let go of is lost. */
+async function archiveLeftOut(deps: Deps, shard: ShardToArchive, leftOut: readonly Offset[], turn: ArchiveTurn): Promise<ShardArchived> {
+  let total = nothing;
+  for (const base of leftOut) {
+    const segment = await segmentLeftOut(deps, shard, base);
+    if (segment && deps.system.now() >= turn.untilMs) return leaving(total, segment);
+    const done = segment ? await archiveAlone(deps, shard, segment) : nothing;
+    total = shardsTogether(total, done);
+    if (done.unreadable === 0) await deps.archive.removeLeftOut({ log: shard.log, shard: shard.shard, base });
   }
+  return total;
+}
+
+async function archiveAlone(deps: Deps, shard: ShardToArchive, segment: Segment): Promise<ShardArchived> {
+  const contents = await readable(deps, segment);
+  const placed = contents
+    ? await placeObject(deps, shard, withSegment(beginObject(deps, shard, segment), segment, contents))
+    : await adoptObject(deps, shard, segment);
+  return placed ? { ...nothing, objects: 1, messages: placed.messages } : leaving({ ...nothing, unreadable: 1 }, segment);
 }
 
 /** Not by way of the cache: what is archived is what nobody asks for. */
@@ -119,58 +147,4 @@ async function readable(deps: Deps, segment: Segment): Promise<readonly MessageC
     deps.report(fault);
     return undefined;
   }
-}
-
-async function putObject(
-  deps: Deps, shard: ShardToArchive, first: Segment, writer: ArchiveFileWriter,
-): Promise<{ readonly messages: number; readonly isAdopted: boolean }> {
-  const objectKey = archiveObjectKey(shard.queue, first);
-  const { file, extent } = writer.finish();
-  const isAdopted = await deps.objects.putObjectIfAbsent(objectKey, file) === 'refused';
-  const placed = isAdopted ? await adopted(deps, objectKey, extent) : {
-    extent, objectBytes: file.byteLength, footerBytes: deps.archiveFiles.footerBytes(file.subarray(-FOOTER_TAIL_BYTES)),
-  };
-  await deps.archive.putManifest(manifestOf(objectKey, placed));
-  return { messages: placed.extent.end - placed.extent.first, isAdopted };
-}
-
-interface Placed {
-  readonly extent: ArchiveExtent;
-  readonly objectBytes: number;
-  readonly footerBytes: number;
-}
-
-async function adopted(deps: Deps, objectKey: string, own: ArchiveExtent): Promise<Placed> {
-  const { file: { extent }, objectBytes, footerBytes } = await readFooter(deps, objectKey);
-  const isOurs = extent.log === own.log && extent.shard === own.shard && extent.first === own.first;
-  if (!isOurs) throw new ObjectUnreadable(objectKey, `it has ${extent.log}/${extent.shard} from ${extent.first} on, not ${own.log}/${own.shard} from ${own.first} on`);
-  return { extent, objectBytes, footerBytes };
-}
-
-const manifestOf = (objectKey: string, { extent, objectBytes, footerBytes }: Placed): ArchiveManifest => ({
-  ...extent, objectKey, objectBytes, footerBytes, removableAtMs: msAfter(extent.historyEndsAtMs, timing.removalMarginMs),
-});
-
-/** Enqueue time of the first segment that is due and not archived. */
-export async function firstLeft(deps: Deps, shard: ShardKey, { beforeMs }: ArchiveTurn): Promise<EpochMs | undefined> {
-  for await (const { enqueuedAtMs } of dueSegments(deps, shard, await archivedEnd(deps, shard), beforeMs)) return enqueuedAtMs;
-  return undefined;
-}
-
-/**
- * Let what could not be archived live longer in the table: segments that are too old to wait, and would
- * be gone before somebody has ended the trouble. An update of a body costs its size again.
- */
-export async function extendLeft(deps: Deps, shard: ShardKey, untilMs: EpochMs): Promise<number> {
-  const nowMs = deps.system.now();
-  const oldMs = msAfter(nowMs, -timing.archiveTroubleMs);
-  let extended = 0;
-  for await (const segment of dueSegments(deps, shard, await archivedEnd(deps, shard), oldMs)) {
-    if (deps.system.now() >= untilMs) break;
-    // No longer than its history, and not every hour again.
-    const wantedMs = earliest(leaseRemovableAt(segment), msAfter(nowMs, timing.hotLifeMs));
-    const isNear = segment.removableAtMs <= earliest(msAfter(nowMs, timing.archiveTroubleMs), msAfter(wantedMs, -1));
-    if (isNear && await deps.log.extendSegment(segment, wantedMs) === 'landed') extended += 1;
-  }
-  return extended;
 }

@@ -20,6 +20,16 @@ export interface ArchiveManifest extends ShardKey {
   readonly removableAtMs: EpochMs;
 }
 
+/** A segment that was left out, since its object could not be read, when what lies behind it was archived. */
+export interface LeftOut extends ShardKey {
+  readonly base: Offset;
+  /** When the item may vanish: a day after the end of its history. */
+  readonly removableAtMs: EpochMs;
+}
+
+/** What is known of a shard at once: how far it has come, or that something was left out. */
+export type LastEntry = { readonly kind: 'manifest'; readonly manifest: ArchiveManifest } | { readonly kind: 'leftOut' };
+
 /** What of each shard is in the archive. Each method is one request; reads are strongly consistent. */
 export interface ArchiveTable {
   /** Only if no manifest has that first offset. */
@@ -28,4 +38,11 @@ export interface ArchiveTable {
   lastManifest(shard: ShardKey, atOrBelow?: Offset): Promise<ArchiveManifest | undefined>;
   /** Ascending, those with a first offset of at least `from`. */
   listManifests(range: ShardKey & { readonly from: Offset; readonly limit: number }): Promise<readonly ArchiveManifest[]>;
+  /** Word that something was left out, if anything was; or else the last manifest. */
+  lastEntry(shard: ShardKey): Promise<LastEntry | undefined>;
+  /** Idempotent, as is its removal. */
+  putLeftOut(leftOut: LeftOut): Promise<void>;
+  removeLeftOut(leftOut: Omit<LeftOut, 'removableAtMs'>): Promise<void>;
+  /** Ascending. */
+  listLeftOut(shard: ShardKey, limit: number): Promise<readonly LeftOut[]>;
 }

@@ -1,10 +1,10 @@
 import type { ArchiveTable } from '../../core/ports/archive-table.ts';
 import type { ItemTable } from './item-table.ts';
-import { manifestRange } from './keys.ts';
-import { manifestFromItem, manifestToItem } from './manifest-item.ts';
+import { archiveRange, isLeftOutKey, leftOutKey, leftOutRange, manifestRange } from './keys.ts';
+import { leftOutFromItem, leftOutToItem, manifestFromItem, manifestToItem } from './manifest-item.ts';
 import { putOutcome } from './outcomes.ts';
 
-/** Manifests on one table, in the partitions of the segments that they stand for. */
+/** Manifests on one table, and what was left out, in the partitions of the segments that they are about. */
 export function archiveTable(table: ItemTable): ArchiveTable {
   return {
     async putManifest(manifest) {
@@ -19,6 +19,21 @@ export function archiveTable(table: ItemTable): ArchiveTable {
     async listManifests({ log, shard, from, limit }) {
       const items = await table.query({ ...manifestRange({ log, shard }, { from }), limit, consistent: true });
       return items.map(manifestFromItem);
+    },
+    async lastEntry(shard) {
+      const [last] = await table.query({ ...archiveRange(shard), descending: true, limit: 1, consistent: true });
+      if (!last) return undefined;
+      return isLeftOutKey(last) ? { kind: 'leftOut' } : { kind: 'manifest', manifest: manifestFromItem(last) };
+    },
+    async putLeftOut(leftOut) {
+      await table.put(leftOutToItem(leftOut));
+    },
+    async removeLeftOut(leftOut) {
+      await table.remove(leftOutKey(leftOut));
+    },
+    async listLeftOut(shard, limit) {
+      const items = await table.query({ ...leftOutRange(shard), limit, consistent: true });
+      return items.map(leftOutFromItem);
     },
   };
 }

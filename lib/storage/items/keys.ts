@@ -1,4 +1,4 @@
-import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
+import type { ArchiveManifest, LeftOut } from '../../core/ports/archive-table.ts';
 import type { AppendIntent, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
@@ -17,6 +17,7 @@ import type { ItemKey } from './item-table.ts';
  *   retired shard      q/<incarnation>           S<version><shard>
  *   segment            l/<log>/<shard>           <base>
  *   archive manifest   l/<log>/<shard>           A<first>
+ *   left out of it     l/<log>/<shard>           B<base>
  *   lease              c/<chain>/<shard>         C<first>
  *   head               c/<chain>/<shard>         H
  *   alarm              a/<chain>                 P<due>/<shard>/<first>
@@ -35,7 +36,8 @@ import type { ItemKey } from './item-table.ts';
  * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
  * every send, and nobody lists them. Pushes share one, so that one query finds those to look after: some
  * hundred of them may begin and end in a second, and DynamoDB splits a partition that stays busier. Manifests sort behind every segment, whose keys begin with a digit:
- * no offset is so high that its first one is a letter. Ids contain no slash.
+ * no offset is so high that its first one is a letter. What was left out sorts behind them, so that the
+ * last item of a shard says whether anything was. Ids contain no slash.
  *
  * Numbers are padded, so that the order of strings is the order of numbers; in base 36, because
  * every byte of a key is paid with every write.
@@ -111,6 +113,22 @@ export function parseManifestKey(key: ItemKey): ManifestKey {
 
 export const manifestRange = (shard: ShardKey, { from = 0, until = Number.MAX_SAFE_INTEGER }: { from?: number; until?: number }) =>
   ({ pk: logPk(shard), from: `A${padded(from)}`, until: `A${padded(until)}` });
+
+type LeftOutKey = Pick<LeftOut, 'log' | 'shard' | 'base'>;
+
+export const leftOutKey = ({ log, shard, base }: LeftOutKey): ItemKey => ({ pk: logPk({ log, shard }), sk: `B${padded(base)}` });
+
+export function parseLeftOutKey(key: ItemKey): LeftOutKey {
+  const [log, shard, base] = matched(key, /^l\/([^/]+)\/([^/]+)$/, /^B(.{11})$/);
+  return { log: log!, shard: shard!, base: unpadded(base!) };
+}
+
+export const isLeftOutKey = ({ pk, sk }: ItemKey): boolean => pk.startsWith('l/') && sk.startsWith('B');
+
+export const leftOutRange = (shard: ShardKey) => ({ pk: logPk(shard), from: 'B', until: `B${END}` });
+
+/** Manifests, and behind them what was left out. */
+export const archiveRange = (shard: ShardKey) => ({ pk: logPk(shard), from: 'A', until: `B${END}` });
 
 type ChainShard = Pick<LeaseKey, 'chain' | 'shard'>;
 

@@ -1,7 +1,7 @@
-import type { ArchiveManifest } from '../../core/ports/archive-table.ts';
+import type { ArchiveManifest, LeftOut } from '../../core/ports/archive-table.ts';
 import { instant, number, removableAt, text, ttlOf } from './attributes.ts';
 import type { Item } from './item-table.ts';
-import { manifestKey, parseManifestKey } from './keys.ts';
+import { leftOutKey, manifestKey, parseLeftOutKey, parseManifestKey } from './keys.ts';
 
 /**
  * An archive manifest as an item.
@@ -37,3 +37,8 @@ export function manifestFromItem(item: Item): ArchiveManifest {
     removableAtMs: removableAt(item),
   };
 }
+
+/** Its key says all but `ttl`, removable at, s. */
+export const leftOutToItem = (leftOut: LeftOut): Item => ({ ...leftOutKey(leftOut), ttl: ttlOf(leftOut.removableAtMs) });
+
+export const leftOutFromItem = (item: Item): LeftOut => ({ ...parseLeftOutKey(item), removableAtMs: removableAt(item) });

@@ -23,6 +23,7 @@ const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; 
   ['retired shard', retiredShard.map((parts) => read(keys.retiredShardKey(parts), parts, keys.parseRetiredShardKey))],
   ['segment', segment.map((parts) => read(keys.segmentKey(parts), parts, keys.parseSegmentKey))],
   ['manifest', manifest.map((parts) => read(keys.manifestKey(parts), parts, keys.parseManifestKey))],
+  ['left out', segment.map((parts) => read(keys.leftOutKey(parts), parts, keys.parseLeftOutKey))],
   ['lease', lease.map((parts) => read(keys.leaseKey(parts), parts, keys.parseLeaseKey))],
   ['head', fc.record({ chain: id, shard: id }).map((parts) => read(keys.headKey(parts), parts, keys.parseHeadKey))],
   ['alarm', alarm.map((parts) => read(keys.alarmKey(parts), parts, keys.parseAlarmKey))],
