@@ -3,13 +3,20 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from './stacks/api-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 
-// Settings of a deployment: `cdk deploy -c name=… -c reporter=off -c athena=true`, described in docs/operations.md.
+// Settings of a deployment: `cdk deploy -c name=… -c reporter=off`, described in docs/operations.md.
 const app = new App();
 const name = setting('name', 'RewindMQ');
 
 const { storage } = new StorageStack(app, `${name}-Storage`);
 new ApiStack(app, `${name}-Api`, {
-  rewindMq: { name, storage, reporter: setting('reporter', 'on') !== 'off', athena: setting('athena', 'false') === 'true' },
+  rewindMq: {
+    name,
+    storage,
+    reporter: setting('reporter', 'on') !== 'off',
+    athena: setting('athena', 'false') === 'true',
+    pushFunctions: setting('pushFunctions', '').split(',').filter((arn) => arn !== ''),
+    allowPrivateEndpoints: setting('allowPrivateEndpoints', 'false') === 'true',
+  },
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -12,6 +12,9 @@ export interface AlarmsProps {
   readonly api: HttpApi;
   readonly apiFunction: IFunction;
   readonly jobFunction: IFunction;
+  readonly wakerFunction: IFunction;
+  /** Milliseconds by which what the waker is told of lies back. */
+  readonly wakerLag: IMetric;
   readonly archiverFunction: IFunction;
   /** Seconds by which the oldest message that waits for the archiver is overdue. */
   readonly archiveLag: IMetric;
@@ -40,7 +43,7 @@ const window = { period: Duration.minutes(5), statistic: 'Sum' } as const;
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props), ...ofArchive(props), this.ofObjects(props)]) this.raise(condition, props.topic);
+    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props), ...ofPushes(props), ...ofArchive(props), this.ofObjects(props)]) this.raise(condition, props.topic);
   }
 
   private raise({ id, says, metric, threshold }: Condition, topic: ITopic | undefined): void {
@@ -91,8 +94,16 @@ const ofArchive = ({ archiverFunction, archiveLag }: AlarmsProps): readonly Cond
   { id: 'ArchiverErrors', says: 'the archiver fails', metric: archiverFunction.metricErrors(window), threshold: 1 },
 ];
 
+/** What is published is pushed within a second or two. */
+const WAKER_LAG_MS_MAX = 60_000;
+
+const ofPushes = ({ wakerFunction, wakerLag }: AlarmsProps): readonly Condition[] => [
+  { id: 'WakerErrors', says: 'pushes of what is published cannot be started', metric: wakerFunction.metricErrors(window), threshold: 1 },
+  { id: 'WakerLag', says: 'pushes start a minute late', metric: wakerLag, threshold: WAKER_LAG_MS_MAX },
+];
+
 const ofBackground = ({ jobFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [
-  { id: 'JobErrors', says: 'a redrive or a replay fails', metric: jobFunction.metricErrors(window), threshold: 1 },
+  { id: 'JobErrors', says: 'a push, a redrive or a replay fails', metric: jobFunction.metricErrors(window), threshold: 1 },
   ...(reporterFunction
     ? [{ id: 'ReporterErrors', says: 'queue metrics are missing', metric: reporterFunction.metricErrors(window), threshold: 3 }]
     : []),

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 
 export interface BundledFunctionProps {
   /** A file of lambdas/, without its ending; it exports `handler`. */
-  readonly entry: 'archiver' | 'queue-api' | 'job-runner' | 'reporter';
+  readonly entry: 'archiver' | 'queue-api' | 'job-runner' | 'push-waker' | 'reporter';
   readonly description: string;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;

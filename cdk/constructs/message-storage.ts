@@ -1,6 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { environmentNames } from '../../lib/platform/settings.ts';
 import { ArchiveBucket } from './archive-bucket.ts';
 import { MessageTable } from './message-table.ts';
 
@@ -28,8 +29,8 @@ export class MessageStorage extends Construct {
   /** What a function needs to know to find it. */
   get environment(): Readonly<Record<string, string>> {
     return {
-      REWINDMQ_TABLE: this.messages.table.tableName,
-      REWINDMQ_BUCKET: this.archive.bucket.bucketName,
+      [environmentNames.table]: this.messages.table.tableName,
+      [environmentNames.bucket]: this.archive.bucket.bucketName,
     };
   }
 

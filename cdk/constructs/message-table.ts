@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -24,6 +24,9 @@ export class MessageTable extends Construct {
       billing: Billing.onDemand(),
       // Expired history goes for free; whether a message is visible is never left to TTL.
       timeToLiveAttribute: 'ttl',
+      // Tells the waker of pushes what is published. Its filter reads an attribute, so keys alone would not do; that
+      // the bodies come too costs nothing. Another view is another stream, with another name that the API's stack uses.
+      dynamoStream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
@@ -33,5 +36,17 @@ export class MessageTable extends Construct {
   grantDataPlane(grantee: IGrantable): void {
     this.table.grant(grantee,
       'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+  }
+
+  /** What tells runners of pushes that something was published: the stream, who is pushed to, and a note for who runs already. */
+  grantWaking(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
+    this.table.grantStreamRead(grantee);
+  }
+
+  get streamArn(): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the table has no stream');
+    return tableStreamArn;
   }
 }

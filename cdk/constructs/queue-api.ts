@@ -5,6 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { environmentNames } from '../../lib/platform/settings.ts';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -12,6 +13,8 @@ import type { JobRunner } from './job-runner.ts';
 export interface QueueApiProps {
   readonly storage: MessageStorage;
   readonly jobRunner: JobRunner;
+  /** What it is told besides. @default - nothing */
+  readonly environment?: Readonly<Record<string, string>>;
   /** @default RewindMQ */
   readonly apiName?: string;
   /** @default 512 */
@@ -41,13 +44,13 @@ export class QueueApi extends Construct {
     this.addStage(props.logRetention ?? RetentionDays.ONE_MONTH);
   }
 
-  private addFunction({ storage, jobRunner, memorySizeMiB, logRetention }: QueueApiProps): BundledFunction {
+  private addFunction({ storage, jobRunner, environment, memorySizeMiB, logRetention }: QueueApiProps): BundledFunction {
     const handler = new BundledFunction(this, 'Handler', {
       entry: 'queue-api',
       description: 'RewindMQ: the HTTP API',
       // API Gateway gives up after 30 s whatever we ask for: answer before it does.
       timeout: Duration.seconds(29),
-      environment: { ...storage.environment, REWINDMQ_JOB_FUNCTION: jobRunner.function.functionName },
+      environment: { ...storage.environment, [environmentNames.jobFunction]: jobRunner.function.functionName, ...environment },
       ...(memorySizeMiB === undefined ? {} : { memorySizeMiB }),
       ...(logRetention === undefined ? {} : { logRetention }),
     });

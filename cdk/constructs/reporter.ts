@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { environmentNames } from '../../lib/platform/settings.ts';
 import { BundledFunction } from './bundled-function.ts';
 import type { MessageStorage } from './message-storage.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -38,7 +39,7 @@ export class Reporter extends Construct {
       timeout: Duration.seconds(55),
       environment: {
         ...storage.environment,
-        REWINDMQ_JOB_FUNCTION: jobRunner.function.functionName,
+        [environmentNames.jobFunction]: jobRunner.function.functionName,
         POWERTOOLS_METRICS_NAMESPACE: 'RewindMQ',
         POWERTOOLS_SERVICE_NAME: serviceName,
       },

@@ -3,12 +3,14 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { environmentNames } from '../../lib/platform/settings.ts';
 import { Alarms } from './alarms.ts';
 import { ArchiveQuery } from './archive-query.ts';
 import { Archiver } from './archiver.ts';
 import { MessageStorage } from './message-storage.ts';
 import { QueueApi } from './queue-api.ts';
 import { JobRunner } from './job-runner.ts';
+import { PushWaker } from './push-waker.ts';
 import { Reporter } from './reporter.ts';
 
 export interface RewindMqProps {
@@ -30,6 +32,18 @@ export interface RewindMqProps {
    * @default false
    */
   readonly athena?: boolean;
+  /**
+   * ARNs of the Lambda functions that messages may be pushed to, as subscriptions name them: without or with the
+   * version or alias.
+   * @default - none
+   */
+  readonly pushFunctions?: readonly string[];
+  /**
+   * Push also to addresses that are not public, those of Lambda's own surroundings among them: for deployments that
+   * only trusted people may make subscriptions in.
+   * @default false
+   */
+  readonly allowPrivateEndpoints?: boolean;
   /** Memory, and with it CPU, of every function; see docs/operations.md for what it costs. @default 512 */
   readonly memorySizeMiB?: number;
   /** How long logs are kept. @default ONE_MONTH */
@@ -45,11 +59,13 @@ export class RewindMq extends Construct {
 
   constructor(scope: Construct, id: string, props: RewindMqProps = {}) {
     super(scope, id);
-    const { name = 'RewindMQ', reporter = true, athena = false, alarmTopic, ...rest } = props;
+    const { name = 'RewindMQ', reporter = true, athena = false, alarmTopic, pushFunctions = [], allowPrivateEndpoints = false, ...rest } = props;
     this.storage = props.storage ?? new MessageStorage(this, 'Storage');
     const settings = { ...rest, storage: this.storage };
-    const jobRunner = new JobRunner(this, 'Jobs', settings);
-    const queueApi = new QueueApi(this, 'Api', { ...settings, jobRunner, apiName: name });
+    const environment = allowPrivateEndpoints ? { [environmentNames.privateEndpoints]: 'allowed' } : {};
+    const jobRunner = new JobRunner(this, 'Jobs', { ...settings, pushFunctions, environment });
+    const queueApi = new QueueApi(this, 'Api', { ...settings, jobRunner, environment, apiName: name });
+    const pushWaker = new PushWaker(this, 'Pushes', { ...settings, jobRunner });
     const reporting = reporter
       ? new Reporter(this, 'Reporter', { ...settings, jobRunner, serviceName: name })
       : undefined;
@@ -60,6 +76,8 @@ export class RewindMq extends Construct {
       api: this.api,
       apiFunction: queueApi.function,
       jobFunction: jobRunner.function,
+      wakerFunction: pushWaker.function,
+      wakerLag: pushWaker.lag,
       archiverFunction: archiver.function,
       archiveLag: archiver.lag,
       readerLogs: [queueApi.log, jobRunner.log, archiver.log],

@@ -15,13 +15,16 @@ export function lambdaFunctions(client = new LambdaClient({ maxAttempts: 1 })): 
         );
         return FunctionError === undefined ? { kind: 'accepted' } : { kind: 'failed', reason: `the function failed: ${FunctionError}` };
       } catch (fault) {
-        return { kind: 'failed', reason: late.aborted ? 'timeout: the function has not ended in time' : `not invoked: ${nameOf(fault)}` };
+        return { kind: 'failed', reason: late.aborted ? 'timeout: the function has not ended in time' : `not invoked: ${problemOf(fault)}` };
       }
     },
   };
 }
 
-const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : 'unknown');
+function problemOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'unknown';
+  return fault.name === 'AccessDeniedException' ? 'the deployment may not invoke this function, see pushFunctions in docs/operations.md' : fault.name;
+}
 
 /** Where there are none. */
 export const noFunctions: FunctionInvoker = {

@@ -32,6 +32,10 @@ describe('the message table', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('GlobalSecondaryIndexes');
   });
 
+  it('tells a stream what every write leaves, bodies included: the filter of its reader needs an attribute', () => {
+    templateOf((scope) => new MessageTable(scope, 'Messages')).hasResourceProperties(globalTable, { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } });
+  });
+
   it('grants five single-item and range operations on itself, and never a scan', () => {
     const template = templateOf((scope) => {
       const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

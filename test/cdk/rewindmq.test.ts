@@ -16,20 +16,21 @@ describe("a RewindMQ in an app of one's own", () => {
     template.resourceCountIs('AWS::S3::Bucket', 1);
   });
 
-  it('runs four functions on Node 24 and arm64, each with a role of its own', () => {
-    template.resourcePropertiesCountIs(lambda, { Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 }, 4);
-    template.resourceCountIs(lambda, 4);
-    template.resourceCountIs('AWS::IAM::Role', 4);
+  it('runs five functions on Node 24 and arm64, each with a role of its own', () => {
+    template.resourcePropertiesCountIs(lambda, { Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 }, 5);
+    template.resourceCountIs(lambda, 5);
+    // One more is for the schedules.
+    template.resourceCountIs('AWS::IAM::Role', 6);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
   it('tells its functions where table, bucket and job runner are', () => {
     template.resourcePropertiesCountIs(lambda, {
       Environment: { Variables: Match.objectLike({ REWINDMQ_TABLE: Match.anyValue(), REWINDMQ_BUCKET: Match.anyValue() }) },
-    }, 4);
+    }, 5);
     template.resourcePropertiesCountIs(lambda, {
       Environment: { Variables: Match.objectLike({ REWINDMQ_JOB_FUNCTION: Match.anyValue() }) },
-    }, 2);
+    }, 3);
   });
 
   it('asks every caller for an IAM signature, but for the health check', () => {
@@ -44,13 +45,13 @@ describe("a RewindMQ in an app of one's own", () => {
   });
 
   it('keeps every log for a month and then lets it go', () => {
-    template.resourceCountIs('AWS::Logs::LogGroup', 5);
+    template.resourceCountIs('AWS::Logs::LogGroup', 6);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
-  it('gives its functions no right on everything: no wildcard but the keys of objects', () => {
+  it('gives its functions no right on everything: no wildcard but the keys of objects and the names of schedules', () => {
     const wide = grantsIn(template).filter(({ action, resource }) =>
-      action.includes('*') || resource === '"*"' || /\*(?<!\/(?:segments|archive)\/\*)/.test(resource));
+      action.includes('*') || resource === '"*"' || /\*(?<!\/(?:segments|archive|[\w-]+Schedules[\w-]+)\/\*)/.test(resource));
     expect(wide).toEqual([]);
     expect(grantsIn(template).map(({ action }) => action)).not.toContain('dynamodb:Scan');
   });
@@ -105,8 +106,8 @@ describe("a RewindMQ in an app of one's own", () => {
   it('needs no reporter', () => {
     const quiet = templateOf((scope) => new RewindMq(scope, 'Queues', { reporter: false }));
     quiet.resourceCountIs('AWS::Events::Rule', 1);
-    quiet.resourceCountIs(lambda, 3);
-    quiet.resourceCountIs(alarm, 9);
+    quiet.resourceCountIs(lambda, 4);
+    quiet.resourceCountIs(alarm, 11);
   });
 
   it.each([
@@ -115,12 +116,20 @@ describe("a RewindMQ in an app of one's own", () => {
     ['throttled executions', { MetricName: 'Throttles', Namespace: 'AWS/Lambda' }],
     ['throttled reads', { MetricName: 'ReadThrottleEvents', Namespace: 'AWS/DynamoDB' }],
     ['throttled writes', { MetricName: 'WriteThrottleEvents', Namespace: 'AWS/DynamoDB' }],
-    ['a failed redrive or replay', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive or a replay') }],
+    ['a failed push, redrive or replay', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive or a replay') }],
+    ['pushes that cannot be started', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('cannot be started') }],
     ['a failed archiver', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('archiver fails') }],
     ['a missing or damaged object', { MetricName: 'UnreadableObjects', Threshold: 1 }],
     ['missing queue metrics', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('queue metrics') }],
   ])('raises an alarm for %s, and none while nobody calls', (_what, properties) => {
     template.hasResourceProperties(alarm, { ...properties, Statistic: 'Sum', Period: 300, TreatMissingData: 'notBreaching' });
+  });
+
+  it('raises an alarm when pushes start a minute late', () => {
+    template.hasResourceProperties(alarm, {
+      MetricName: 'IteratorAge', Namespace: 'AWS/Lambda', Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('Pushes') } }],
+      Statistic: 'Maximum', Period: 300, Threshold: 60_000, TreatMissingData: 'notBreaching',
+    });
   });
 
   it('tells the topic it is given', () => {

@@ -19,8 +19,9 @@ const violationsOf = (scope: Parameters<AwsSolutionsChecks['validateScope']>[0])
     `${ruleName}: ${violatingResources.map(({ constructPath }) => constructPath).join(', ')}`);
 
 describe('the two stacks', () => {
+  const { app, storageStack, apiStack } = twoStacks();
+
   it('keep everything that remembers in the one that is protected against deletion', () => {
-    const { storageStack, apiStack } = twoStacks();
     expect([storageStack.terminationProtection, apiStack.terminationProtection]).toEqual([true, false]);
     const api = Template.fromStack(apiStack);
     api.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
@@ -28,7 +29,6 @@ describe('the two stacks', () => {
   });
 
   it('say where the API is, and which table and bucket are theirs', () => {
-    const { storageStack, apiStack } = twoStacks();
     Template.fromStack(apiStack).hasOutput('ApiUrl', {});
     const storage = Template.fromStack(storageStack);
     storage.hasOutput('TableName', {});
@@ -36,22 +36,21 @@ describe('the two stacks', () => {
   });
 
   it('pass the checks of cdk-nag, each exception with its reason', () => {
-    const { app } = twoStacks();
     app.synth();
     expect(violationsOf(app)).toEqual([]);
   });
 
   it('pass them also as one construct in one stack', () => {
-    const app = testApp();
-    const stack = new StorageStack(app, 'Storage');
+    const alone = testApp();
+    const stack = new StorageStack(alone, 'Storage');
     new RewindMq(stack, 'Queues', { storage: stack.storage });
-    app.synth();
-    expect(violationsOf(app)).toEqual([]);
+    alone.synth();
+    expect(violationsOf(alone)).toEqual([]);
   });
 
   it('would not pass them with a bucket that nobody thought about: the check is awake', () => {
-    const { app, apiStack } = twoStacks();
-    new Bucket(apiStack, 'Forgotten');
-    expect(violationsOf(app).join()).toContain('AwsSolutions-S10');
+    const careless = twoStacks();
+    new Bucket(careless.apiStack, 'Forgotten');
+    expect(violationsOf(careless.app).join()).toContain('AwsSolutions-S10');
   });
 });

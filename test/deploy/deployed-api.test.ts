@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deploy, type Deployment, invokeReporter, listObjectKeys, tearDown } from './deployment.ts';
+import { describe, expect, inject, it } from 'vitest';
+import { invokeReporter, listObjectKeys } from './deployment.ts';
 import { invokeUrl, localAws } from './local-aws.ts';
-import { type Call, signedFetch, unsignedFetch } from './signed-fetch.ts';
+import { signedFetch, unsignedFetch } from './signed-fetch.ts';
 
 /** The stacks, unmodified, in a local AWS: what a user gets from `cdk deploy`, called over HTTP. */
 describe('the deployed API', () => {
   const aws = localAws();
-  let deployment: Deployment;
-  let call: Call;
-
-  beforeAll(async () => {
-    deployment = await deploy(aws);
-    call = signedFetch(aws, invokeUrl(aws, deployment.apiUrl));
-  });
-
-  afterAll(async () => {
-    // Nothing to take down when deploying failed: beforeAll has said why.
-    if (deployment) await tearDown(aws, deployment);
-  });
+  const deployment = inject('deployment');
+  const call = signedFetch(aws, invokeUrl(aws, deployment.apiUrl));
 
   const createQueue = async (name: string, settings: object = {}) =>
     expect(await call('PUT', `/v1/queues/${name}`, settings)).toMatchObject({ status: 201 });

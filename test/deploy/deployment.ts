@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStackResourcesCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { environmentFor, type LocalAws } from './local-aws.ts';
 
 /** What the stacks say about themselves once they stand. */
@@ -15,6 +16,10 @@ export interface Deployment {
   readonly tableName: string;
   readonly bucketName: string;
 }
+
+/** A function of somebody else, which the stacks are told that messages may be pushed to. */
+export const pushedFunctionName = `RewindMQDeployTest-pushed`;
+export const pushedFunctionArn = ({ region }: LocalAws): string => `arn:aws:lambda:${region}:000000000000:function:${pushedFunctionName}`;
 
 const run = promisify(execFile);
 
@@ -49,13 +54,34 @@ export async function tearDown(aws: LocalAws, { tableName, bucketName }: Deploym
 
 /** Run the reporter now instead of within the minute. Its metrics are lines of its log. */
 export async function invokeReporter(aws: LocalAws): Promise<{ readonly failed: boolean; readonly log: readonly string[] }> {
-  const { StackResources = [] } = await new CloudFormationClient(aws).send(new DescribeStackResourcesCommand({ StackName: apiStack }));
-  const reporter = StackResources.find(({ ResourceType, LogicalResourceId }) =>
-    ResourceType === 'AWS::Lambda::Function' && LogicalResourceId?.includes('Reporter'));
   const { FunctionError, LogResult = '' } = await new LambdaClient(aws).send(new InvokeCommand({
-    FunctionName: reporter?.PhysicalResourceId, LogType: 'Tail',
+    FunctionName: await resourceOf(aws, 'AWS::Lambda::Function', 'Reporter'), LogType: 'Tail',
   }));
   return { failed: FunctionError !== undefined, log: Buffer.from(LogResult, 'base64').toString().split('\n') };
+}
+
+/** What Lambda says of the table's stream: whether it has had something to tell the waker of pushes. */
+export async function lastTold(aws: LocalAws): Promise<string | undefined> {
+  const { EventSourceMappings = [] } = await new LambdaClient(aws).send(new ListEventSourceMappingsCommand({
+    FunctionName: await resourceOf(aws, 'AWS::Lambda::Function', 'Pushes'),
+  }));
+  return EventSourceMappings[0]?.LastProcessingResult;
+}
+
+/** When jobs are to be started later, in milliseconds. */
+export async function listStarts(aws: LocalAws): Promise<readonly number[]> {
+  const scheduler = new SchedulerClient(aws);
+  const GroupName = await resourceOf(aws, 'AWS::Scheduler::ScheduleGroup', 'Schedules');
+  const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName }));
+  return Promise.all(Schedules.map(async ({ Name }) => {
+    const { ScheduleExpression = '' } = await scheduler.send(new GetScheduleCommand({ GroupName, Name }));
+    return Date.parse(ScheduleExpression.replace(/^at\((.*)\)$/, '$1Z'));
+  }));
+}
+
+async function resourceOf(aws: LocalAws, type: string, part: string): Promise<string | undefined> {
+  const { StackResources = [] } = await new CloudFormationClient(aws).send(new DescribeStackResourcesCommand({ StackName: apiStack }));
+  return StackResources.find(({ ResourceType, LogicalResourceId }) => ResourceType === type && LogicalResourceId?.includes(part))?.PhysicalResourceId;
 }
 
 /** Keys of the objects that the deployment has written. */
@@ -73,11 +99,15 @@ async function removeBucket(s3: S3Client, bucketName: string): Promise<void> {
 
 /** @throws with all that the CLI printed, since a failed deployment explains itself nowhere else */
 async function cdk(aws: LocalAws, ...args: readonly string[]): Promise<void> {
-  const command = [...args, '--context', `name=${name}`, '--require-approval', 'never'];
+  const command = [...args, ...contextOf(aws), '--require-approval', 'never'];
   await run('cdk', command, { env: environmentFor(aws), maxBuffer: 64 * 1024 * 1024 }).catch((fault) => {
     throw new Error(`cdk ${args.join(' ')} failed:\n${fault.stdout}\n${fault.stderr}`, { cause: fault });
   });
 }
+
+/** The endpoints of these tests are on this machine. */
+const contextOf = (aws: LocalAws): readonly string[] =>
+  [`name=${name}`, 'allowPrivateEndpoints=true', `pushFunctions=${pushedFunctionArn(aws)}`].flatMap((setting) => ['--context', setting]);
 
 function readOutputs(text: string): Deployment {
   const outputs: Record<string, Record<string, string> | undefined> = JSON.parse(text);

@@ -9,6 +9,7 @@ export interface Answer {
   readonly counts?: { readonly ready: number };
   readonly redriveId?: string;
   readonly rewindId?: string;
+  readonly delivery?: { readonly secret?: string };
   readonly messages?: readonly { readonly body: string; readonly receiptHandle: string }[];
 }
 

@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/deploy/**/*.test.ts'],
+    globalSetup: 'test/deploy/deploy-once.ts',
     pool: 'forks',
-    // One deployment, used by one test after the other.
+    // One deployment, used by one file after the other.
     maxWorkers: 1,
     testTimeout: 60_000,
     // A deployment with its bundling: seconds on MiniStack, minutes where every function is a container.

@@ -33,6 +33,11 @@ describe('a function', () => {
     expect(await functions.invoke('arn:f', '{}', bounds)).toEqual({ kind: 'failed', reason: 'not invoked: ResourceNotFoundException' });
   });
 
+  it('that the deployment was not told of is refused, and the reason says where to name it', async () => {
+    const { functions } = functionsAnswering(Object.assign(new Error('User: arn:aws:sts::123:…'), { name: 'AccessDeniedException' }));
+    expect(await functions.invoke('arn:f', '{}', bounds)).toEqual({ kind: 'failed', reason: expect.stringContaining('pushFunctions') });
+  });
+
   it('of AWS is not there on one machine', async () => {
     expect(await noFunctions.invoke('arn:f', '{}', bounds)).toMatchObject({ kind: 'failed' });
   });
