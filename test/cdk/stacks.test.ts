@@ -20,17 +20,16 @@ const violationsOf = (scope: Parameters<AwsSolutionsChecks['validateScope']>[0])
 
 describe('the two stacks', () => {
   const { app, storageStack, apiStack } = twoStacks();
+  const [storage, api] = [Template.fromStack(storageStack), Template.fromStack(apiStack)];
 
   it('keep everything that remembers in the one that is protected against deletion', () => {
     expect([storageStack.terminationProtection, apiStack.terminationProtection]).toEqual([true, false]);
-    const api = Template.fromStack(apiStack);
     api.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
     api.resourceCountIs('AWS::S3::Bucket', 0);
   });
 
   it('say where the API is, and which table and bucket are theirs', () => {
-    Template.fromStack(apiStack).hasOutput('ApiUrl', {});
-    const storage = Template.fromStack(storageStack);
+    api.hasOutput('ApiUrl', {});
     storage.hasOutput('TableName', {});
     storage.hasOutput('BucketName', {});
   });
