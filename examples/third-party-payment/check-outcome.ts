@@ -6,6 +6,8 @@ import type { Payment } from './payments-topic.ts';
 export interface Expected {
   readonly accepted: readonly Payment[];
   readonly refused: number;
+  /** Shops that had to wait until the one that was down was up again. */
+  readonly waiting: readonly string[];
   readonly down: string;
   readonly suspect: string;
   readonly campaign: string;
@@ -15,12 +17,13 @@ export interface Expected {
 const TOLERANCE_MS = 50;
 
 /** What is not as it should be, a line each. */
-export function problemsOf({ gateway, merchants, campaign }: Cast, expected: Expected): readonly string[] {
-  const { accepted, refused, down, suspect } = expected;
+export function problemsOf({ gateway, merchants, campaign }: Pick<Cast, 'gateway' | 'merchants' | 'campaign'>, expected: Expected): readonly string[] {
+  const { accepted, refused, waiting, down, suspect } = expected;
   const orders = accepted.filter((payment) => payment.campaign === expected.campaign).map(({ orderId }) => orderId);
   return [
     ...merchants.flatMap((merchant) => ofMerchant(merchant, accepted)),
     ...merchants.filter(({ name }) => name === down).flatMap(ofRetries),
+    ...waiting.map((name) => `${name} had to wait because ${down} was down`),
     ...unless(gateway.blocked.size === 1 && gateway.blocked.has(suspect), `blocked are ${[...gateway.blocked].join(', ') || 'none'}, and not ${suspect} alone`),
     ...unless(refused > 0, 'no payment was refused, though a merchant was blocked'),
     ...unless(isSame([...campaign.orders], orders), `the campaign has ${campaign.orders.size} orders, of ${orders.length}`),

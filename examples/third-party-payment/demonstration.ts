@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,11 +22,14 @@ type Say = (text: string) => void;
 const MERCHANTS = ['bakery', 'books', 'bikes', 'gadgets'] as const;
 /** Its server is down at first. */
 const DOWN = 'bikes';
-const DOWN_MS = 5000;
+/** Long enough for the pauses of 1, 2 and 4 s. */
+const DOWN_MS = 8000;
 /** Its volume jumps. */
 const SUSPECT = 'gadgets';
 const CAMPAIGN = 'spring';
 const PATIENCE_MS = 60_000;
+/** Customers that pay at the same time. */
+const CUSTOMERS = 10;
 
 /** From the first payment until each has come to whom it concerns. Leaves nothing behind. */
 export async function demonstrate({ payments: count }: { readonly payments: number }, say: Say): Promise<Demonstration> {
@@ -34,6 +38,8 @@ export async function demonstrate({ payments: count }: { readonly payments: numb
     file: 'local/main.ts', args: ['--data', join(folder, 'data'), '--port', '0'],
     match: (line) => /RewindMQ listening on (\S+)/.exec(line)?.[1],
   });
+  // Also when it is interrupted.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   say(`RewindMQ     listens on ${url}`);
   const consumers = new AbortController();
   const parts: { readonly stop: () => Promise<void> }[] = [];
@@ -50,15 +56,14 @@ export async function demonstrate({ payments: count }: { readonly payments: numb
     }
     const risk = await watchVolumes(topic, gateway, consumers.signal);
     const campaign = await countCampaign(topic, CAMPAIGN, consumers.signal);
-    const told = await story({ gateway, merchants, risk, campaign }, makePayments(count), say);
-    consumers.abort();
-    await Promise.all([risk.ended, campaign.ended]);
-    return told;
+    const told = story({ gateway, merchants, risk, campaign }, makePayments(count), say).finally(() => consumers.abort());
+    // A consumer that fails ends it all, and says why.
+    const [outcome] = await Promise.all([told, risk.ended, campaign.ended]);
+    return outcome;
   } finally {
     consumers.abort();
     for (const part of parts) await part.stop();
     await program.stop();
-    await rm(folder, { recursive: true });
   }
 }
 
@@ -71,41 +76,53 @@ export interface Cast {
 
 async function story(cast: Cast, payments: readonly Payment[], say: Say): Promise<Demonstration> {
   const { gateway, merchants, risk, campaign } = cast;
-  const down = merchants.find(({ name }) => name === DOWN);
-  down?.setDown(true);
+  const [down, others] = [merchants.filter(({ name }) => name === DOWN), merchants.filter(({ name }) => name !== DOWN)];
+  for (const shop of down) shop.setDown(true);
   say(`${DOWN.padEnd(12)} is down`);
   const downUntilMs = Date.now() + DOWN_MS;
-  const accepted = await pay(gateway, payments);
-  say(`gateway      took ${accepted.length} payments for ${merchants.length} merchants`);
-  await until(() => risk.seen() >= accepted.length);
+  const ordinary = await pay(gateway, payments);
+  say(`gateway      took ${ordinary.length} payments for ${merchants.length} merchants`);
+  await until(() => risk.seen() >= ordinary.length);
 
-  const burst = await pay(gateway, makeBurst());
+  const burst = await pay(gateway, makeBurst('burst'));
   await until(() => gateway.blocked.has(SUSPECT));
-  const after = await pay(gateway, makeBurst('late'));
-  say(`risk         saw the volume of ${SUSPECT} jump and had it blocked; ${makeBurst().length - after.length} payments were refused after that`);
+  const late = makeBurst('late');
+  const accepted = [...ordinary, ...burst, ...await pay(gateway, late)];
+  const refused = payments.length + 2 * late.length - accepted.length;
+  if (gateway.blocked.has(SUSPECT)) say(`risk         saw the volume of ${SUSPECT} jump and had it blocked; ${refused} payments were refused after that`);
 
+  const hasAll = ({ name, payments: got }: Merchant) => got.size >= accepted.filter(({ merchant }) => merchant === name).length;
+  await until(() => others.every(hasAll));
+  const waiting = others.filter((shop) => !hasAll(shop)).map(({ name }) => name);
   await pause(Math.max(0, downUntilMs - Date.now()));
-  down?.setDown(false);
-  say(`${DOWN.padEnd(12)} is up again, with ${payments.filter(({ merchant }) => merchant === DOWN).length} payments to come`);
-  const all = [...accepted, ...burst, ...after];
-  await until(() => merchants.every(({ name, payments: got }) => got.size >= all.filter(({ merchant }) => merchant === name).length));
-  await until(() => campaign.orders.size >= all.filter((payment) => payment.campaign === CAMPAIGN).length);
-  for (const { name, payments: got, attempts } of merchants) {
+  for (const shop of down) shop.setDown(false);
+  say(`${DOWN.padEnd(12)} is up again; the others ${waiting.length === 0 ? 'have theirs already' : 'still wait for theirs'}`);
+  await until(() => merchants.every(hasAll));
+  await until(() => campaign.orders.size >= accepted.filter((payment) => payment.campaign === CAMPAIGN).length);
+  report(cast, say);
+  return { accepted, refused, problems: problemsOf(cast, { accepted, refused, waiting, down: DOWN, suspect: SUSPECT, campaign: CAMPAIGN }) };
+}
+
+function report({ merchants, campaign }: Cast, say: Say): void {
+  for (const { name, payments, attempts } of merchants) {
     const tries = [...attempts.values()].reduce((sum, one) => sum + one.length, 0);
-    say(`${name.padEnd(12)} has ${got.size} payments, after ${tries} attempts`);
+    say(`${name.padEnd(12)} has ${payments.size} payments, after ${tries} attempts`);
   }
   say(`campaign     has ${campaign.orders.size} orders of ${CAMPAIGN}`);
-  const refused = payments.length + 2 * makeBurst().length - all.length;
-  return { accepted: all, refused, problems: problemsOf(cast, { accepted: all, refused, down: DOWN, suspect: SUSPECT, campaign: CAMPAIGN }) };
 }
 
 /** Those that the gateway took. */
 async function pay({ url }: Gateway, payments: readonly Payment[]): Promise<readonly Payment[]> {
+  const left = payments.values();
   const accepted: Payment[] = [];
-  for (const payment of payments) {
-    const { status } = await fetch(`${url}/payments`, { method: 'POST', body: JSON.stringify(payment) });
-    if (status === 202) accepted.push(payment);
-  }
+  await Promise.all(Array.from({ length: CUSTOMERS }, async () => {
+    for (const payment of left) {
+      const reply = await fetch(`${url}/payments`, { method: 'POST', body: JSON.stringify(payment) });
+      const answer = await reply.text();
+      if (reply.status === 202) accepted.push(payment);
+      else if (reply.status !== 403) throw new Error(`the gateway answered ${reply.status} to ${payment.orderId}: ${answer}`);
+    }
+  }));
   return accepted;
 }
 
@@ -122,6 +139,6 @@ const makePayments = (count: number): readonly Payment[] => Array.from({ length:
 }));
 
 /** Twenty large ones for one merchant at once. */
-const makeBurst = (kind = 'burst'): readonly Payment[] => Array.from({ length: 20 }, (_, at) => ({
+const makeBurst = (kind: string): readonly Payment[] => Array.from({ length: 20 }, (_, at) => ({
   orderId: `${kind}-${at}`, merchant: SUSPECT, cents: 30_000,
 }));

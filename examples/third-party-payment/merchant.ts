@@ -4,7 +4,8 @@ import { isGenuine } from './webhook-signature.ts';
 
 /** Pauses between the attempts of one payment, then 4 s again and again. */
 export const RETRY_SECONDS = [1, 2, 4] as const;
-const RETRIES = 20;
+/** About seven minutes in all. A shop would rather have a day: `{"type": "exponentialDecay"}`. */
+const RETRIES = 100;
 const CONCURRENCY = 10;
 
 /** One try of one payment, taken or not. */
@@ -52,6 +53,7 @@ export async function openMerchant(topic: PaymentsTopic, name: string): Promise<
     filter: { attributes: { merchant: name } },
     delivery: { type: 'http', url: `${url}/payments`, concurrency: CONCURRENCY },
     retry: { type: 'custom', delaysSeconds: RETRY_SECONDS, retries: RETRIES },
+    deadLetter: { queue: topic.undelivered },
   });
   return { name, payments, attempts, forged: () => forged, setDown: (down) => { isDown = down; }, stop };
 }

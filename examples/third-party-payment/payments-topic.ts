@@ -18,13 +18,20 @@ export interface Wanted {
   readonly filter?: { readonly tags?: readonly string[]; readonly attributes?: Readonly<Record<string, string>> };
   readonly delivery?: { readonly type: 'http'; readonly url: string; readonly concurrency: number };
   readonly retry?: { readonly type: 'custom'; readonly delaysSeconds: readonly number[]; readonly retries: number };
+  readonly deadLetter?: { readonly queue: string };
 }
 
 /** The topic at `url`, with everything that the example does to it. */
 export function openPayments(url: string, name = 'payments') {
   const path = `${url}/v1/topics/${name}`;
+  const undelivered = `${name}-undelivered`;
   return {
-    create: () => call('PUT', path, {}),
+    /** The queue for what an endpoint refused at every attempt. */
+    undelivered,
+    async create(): Promise<void> {
+      await call('PUT', `${url}/v1/queues/${undelivered}`, {});
+      await call('PUT', path, {});
+    },
     /** Answers the secret by which its pushes are signed; undefined of one that is pulled. */
     async subscribe(subscription: string, wanted: Wanted = {}): Promise<string | undefined> {
       const made = await call<{ delivery: { secret?: string } }>('PUT', `${path}/subscriptions/${subscription}`, wanted);

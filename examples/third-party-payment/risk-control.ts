@@ -4,7 +4,7 @@ import type { PaymentsTopic } from './payments-topic.ts';
 
 /** More than this within the window is a jump. */
 const VOLUME_CENTS_MAX = 500_000;
-const WINDOW_MS = 10_000;
+const WINDOW_MS = 60_000;
 
 export interface RiskControl {
   readonly seen: () => number;
@@ -22,7 +22,8 @@ export async function watchVolumes(topic: PaymentsTopic, { url }: Pick<Gateway, 
     const recent = [...volumes.get(merchant) ?? [], { atMs: nowMs, cents }].filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     volumes.set(merchant, recent);
     if (recent.reduce((sum, one) => sum + one.cents, 0) > VOLUME_CENTS_MAX) {
-      await fetch(`${url}/blocked`, { method: 'POST', body: JSON.stringify({ merchant }) });
+      const { ok, status } = await fetch(`${url}/blocked`, { method: 'POST', body: JSON.stringify({ merchant }) });
+      if (!ok) throw new Error(`the gateway answered ${status} to the blocking of ${merchant}`);
     }
   }, signal);
   return { seen: () => seen, ended };
