@@ -154,7 +154,10 @@ async function lookOnce(
   const left = afterWinning(pull, again);
   const fresh = again.length >= maxMessages ? []
     : await unlessWon(deps, again, () => claim(deps, left, memory, reader, news, maxMessages - again.length));
-  return { won: [...again, ...fresh], nextDueAtMs: alarms.nextDueAtMs };
+  const won = [...again, ...fresh];
+  // What was new was for nobody now: then the old ones need not have waited for it.
+  const rest = won.length === 0 && share < maxMessages ? await takeAlarmed(deps, pull, memory, alarms.due, maxMessages) : [];
+  return { won: [...won, ...rest], nextDueAtMs: alarms.nextDueAtMs };
 }
 
 /** While there are new messages at most half of an answer is of old ones, so that neither starves. */

@@ -60,6 +60,21 @@ it('delivers a delayed publication to each when it is due, and not before', asyn
   expect(await consume(audit)).toEqual(['later']);
 });
 
+it('gives what is due in any receive, also of one message, while the log has only what is not', async () => {
+  const deps = memoryDeps();
+  const orders = await newTopic(deps);
+  const risk = await orders.subscribe('risk');
+  for (let at = 0; at < 20; at += 1) {
+    await orders.publish(entry(`due ${at}`, { delaySeconds: 10 }));
+    expect(await risk.receive(1)).toEqual([]);
+  }
+  for (let at = 0; at < 20; at += 1) {
+    deps.clock.advance(10_000);
+    await orders.publish(entry('much later', { delaySeconds: 86_400 }));
+    expect(await risk.delete(await risk.receive(1))).toEqual(['deleted']);
+  }
+});
+
 it('does not let a million delayed ones hold up a ready one', async () => {
   const deps = memoryDeps();
   const orders = await newTopic(deps);
