@@ -3,6 +3,7 @@ import { jsonLog } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
 import { handle, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
 import { errorReply } from '../lib/protocol/native/error-reply.ts';
+import { refuse } from '../lib/protocol/refuse.ts';
 import { dependencies } from './dependencies.ts';
 
 /** Also a request that finds no table is answered, and told when to try again. */
@@ -11,7 +12,7 @@ export async function answer(request: WireRequest): Promise<WireReply> {
     return await handle(await dependencies(), request);
   } catch (fault) {
     jsonLog({ level: 'info' }).error('noDependencies', { fault });
-    return errorReply(system.newId(), fault);
+    return refuse(system.newId(), fault, request.path);
   }
 }
 

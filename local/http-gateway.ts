@@ -11,8 +11,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** The API. It never rejects: what goes wrong is a reply. */
   readonly answer: (request: WireRequest) => Promise<WireReply>;
-  /** How the API words an error, for the requests that do not get as far as it. */
-  readonly refuse: (error: unknown) => WireReply;
+  /** How the API words an error, for the requests that do not get as far as it: those to a path, and those that cannot be read. */
+  readonly refuse: (error: unknown, path?: string) => WireReply;
 }
 
 /** A listening HTTP server. */
@@ -63,7 +63,7 @@ export async function startGateway({ host, port, answer, refuse }: GatewayOption
     } catch (error) {
       // Nobody is there to be told, or half an answer is out already.
       if (response.destroyed || response.headersSent) response.destroy();
-      else sendRefusal(request, response, refuse(error));
+      else sendRefusal(request, response, refuse(error, pathOf(request)));
     }
   };
   server.on('request', (request, response) => void serve(request, response));
@@ -94,6 +94,8 @@ function portOf(server: Server): number {
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
   return address.port;
 }
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 
 function wireRequest(request: IncomingMessage, body: Uint8Array | undefined, signal: AbortSignal): WireRequest {
   const [path = '', ...rest] = (request.url ?? '/').split('?');
@@ -139,7 +141,7 @@ async function continueOrRefuse(
     checkAnnouncedLength(request);
   } catch (error) {
     response.shouldKeepAlive = false;
-    return send(response, refuse(error));
+    return send(response, refuse(error, pathOf(request)));
   }
   response.writeContinue();
   await serve(request, response);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Deps } from '../lib/core/deps.ts';
 import { handle, type WireReply } from '../lib/protocol/handle.ts';
-import { errorReply } from '../lib/protocol/native/error-reply.ts';
+import { refuse } from '../lib/protocol/refuse.ts';
 import type { Log } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
 import { withArchiver } from './archiving.ts';
@@ -63,15 +63,15 @@ async function listen(
   const archiveFolder = objectFolder === undefined ? undefined : join(objectFolder, 'archive');
   try {
     return await startGateway({
-      host, port, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error) => refusal(deps, error),
+      host, port, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error, path) => refusal(deps, error, path),
     });
   } catch (error) {
     throw new StartError(cannotListen(host, port, error), { cause: error });
   }
 }
 
-function refusal(deps: Deps, error: unknown): WireReply {
-  const reply = errorReply(system.newId(), error);
+function refusal(deps: Deps, error: unknown, path = ''): WireReply {
+  const reply = refuse(system.newId(), error, path);
   if (reply.status >= 500) deps.report(error);
   return reply;
 }

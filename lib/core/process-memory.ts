@@ -7,6 +7,7 @@ import type { Segment } from './ports/log-table.ts';
 import type { ArchivedSegment, ArchiveFile } from './ports/segment-archive.ts';
 import type { QueueView } from './ports/queue-table.ts';
 import type { Offset } from './position.ts';
+import type { SubscriptionFilter } from './subscription-filter.ts';
 import type { EpochMs } from './time.ts';
 import { bounds } from './timing.ts';
 
@@ -36,6 +37,8 @@ export interface ProcessMemory {
   /** Opened files of the archive, by object key, and their unpacked row groups. */
   readonly files: BoundedMap<ArchiveFile>;
   readonly rowGroups: BoundedMap<readonly ArchivedSegment[]>;
+  /** Filters of a topic's subscriptions, by the topic's incarnation. */
+  readonly filters: BoundedMap<Remembered<readonly SubscriptionFilter[]>>;
   /** When requests came, by their signatures: one that comes again is somebody else's. */
   readonly signatures: BoundedMap<EpochMs>;
   /** The end of the line of tasks that must not overlap within this process. */
@@ -55,6 +58,7 @@ export const processMemory = (): ProcessMemory => ({
   archiveEnds: new BoundedMap(bounds.cachedNames),
   files: new BoundedMap(bounds.cachedFooterBytes),
   rowGroups: new BoundedMap(bounds.cachedRowGroupBytes),
+  filters: new BoundedMap(bounds.cachedNames),
   signatures: new BoundedMap(bounds.cachedSignatures),
   lines: new Map(),
   sleepers: new Map(),

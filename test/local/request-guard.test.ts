@@ -14,6 +14,17 @@ describe('checkSender', () => {
       expect(() => checkSender(own, { host })).toThrow(refused);
     });
 
+  it.each(['cmq-queue-gz.api.qcloud.com', 'CMQ-topic-gz.api.tencentyun.com:80', 'cmq-gz.public.tencenttdmq.com', 'gz.mqadapter.cmq.tencentyun.com'])(
+    'lets clients of CMQ in that were led here: %s', (host) => {
+      expect(() => checkSender(own, { host })).not.toThrow();
+      expect(() => checkSender(own, { host, origin: `http://${host}` })).toThrow(refused);
+    });
+
+  it.each(['cmq-queue-gz.api.qcloud.com.evil.example', 'evil.example/cmq-queue-gz.api.qcloud.com', 'api.qcloud.com', 'x.cmq-queue-gz.api.qcloud.com'])(
+    'and nothing that only looks like it: %s', (host) => {
+      expect(() => checkSender(own, { host })).toThrow(refused);
+    });
+
   it('lets the address in that it was told to listen on', () => {
     expect(() => checkSender({ host: '127.0.0.5', port: 8400 }, { host: '127.0.0.5:8400' })).not.toThrow();
     expect(() => checkSender(own, { host: '127.0.0.5:8400' })).toThrow(refused);

@@ -3,6 +3,7 @@ import type { Delivery } from '../message.ts';
 import type { PushRequest } from '../ports/push-endpoint.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { EpochMs } from '../time.ts';
+import { cmqPush, type CmqPushFormat, isCmqFormat } from './cmq-push.ts';
 import { secretBytes } from './push-secret.ts';
 
 /**
@@ -16,8 +17,8 @@ export interface PushContent {
   readonly body: PushRequest['body'];
 }
 
-/** `raw`: the message's body as it is. `json`: an object with all there is to say of the message. */
-export type PushFormat = 'raw' | 'json';
+/** `raw`: the message's body as it is. `json`: an object with all there is to say of the message. Others are those of a dialect. */
+export type PushFormat = 'raw' | 'json' | CmqPushFormat;
 
 /** A message on its way to an endpoint: one try of it. */
 export interface PushedMessage extends Pick<Delivery, 'messageId' | 'body' | 'attributes' | 'tags' | 'enqueuedAtMs' | 'receiveCount'> {
@@ -36,6 +37,7 @@ export interface PushSender {
 
 /** One try of one message. */
 export function messagePush(sender: PushSender, message: PushedMessage, format: PushFormat): PushContent {
+  if (isCmqFormat(format)) return cmqPush(sender, message, format);
   const { contentType, body } = format === 'json' ? envelopeOf(sender, message) : bareBodyOf(message);
   const headers = {
     ...headersOf(sender, 'message', contentType),

@@ -3,6 +3,7 @@ import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
 import { checkName } from '../queue/settings.ts';
 import { entryNamed } from '../queue/view.ts';
+import { isCmqFormat } from './cmq-push.ts';
 import { endpointUrlProblem } from './endpoint-url.ts';
 import { checkSecret, formatSecret } from './push-secret.ts';
 import type { PushDelivery, PushSubscription } from './push-subscription.ts';
@@ -86,9 +87,9 @@ function checkFunction(functionArn: string): void {
   });
 }
 
-/** Its own, or the one there is, or a new one. */
+/** Its own, or the one there is, or a new one; none where nothing would be signed. */
 function withSecret(deps: Deps, delivery: PushDelivery, before: PushSettings | undefined): PushDelivery {
-  if (delivery.kind !== 'http' || delivery.secret !== undefined) return delivery;
+  if (delivery.kind !== 'http' || delivery.secret !== undefined || isCmqFormat(delivery.format)) return delivery;
   const kept = before?.delivery.kind === 'http' ? before.delivery.secret : undefined;
   return { ...delivery, secret: kept ?? formatSecret(deps.signer.newSecret()) };
 }

@@ -5,9 +5,9 @@ import type { Topic } from '../topic.ts';
 import { topicOf } from './topic-of.ts';
 
 /**
- * A topic's settings.
+ * A topic's settings, as they were at most `ageMs` ago.
  * @throws CallerError `topicNotFound`
  */
-export async function describeTopic(deps: Deps, { name }: { readonly name: string }): Promise<Topic> {
-  return topicOf((await viewByName(deps, topicName(name), 0)).definition);
+export async function describeTopic(deps: Deps, { name, ageMs = 0 }: { readonly name: string; readonly ageMs?: number }): Promise<Topic> {
+  return topicOf((await viewByName(deps, topicName(name), ageMs)).definition);
 }

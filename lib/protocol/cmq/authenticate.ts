@@ -44,7 +44,8 @@ const isRecent = (deps: Deps, timestamp: string | undefined): boolean =>
  * many at most; the nonces alone, of which some clients have ten thousand, would refuse requests that differ.
  */
 function isRepeated(deps: Deps, secretId: string, signature: string): boolean {
-  const id = `${secretId} ${signature}`;
+  // Decoded: base64 can be spelled in many ways.
+  const id = `${secretId} ${Buffer.from(signature, 'base64').toString('base64')}`;
   const seenAtMs = deps.memory.signatures.get(id);
   const nowMs = deps.system.now();
   deps.memory.signatures.set(id, nowMs);

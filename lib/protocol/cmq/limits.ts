@@ -23,7 +23,7 @@ export const cmqLimits = {
   batch: { min: 1, max: 16 },
   batchBytes: { min: 1, max: MIB },
   maxReceiveCount: { min: 1, max: 1000 },
-  filterType: { min: 1, max: 2 },
+  filterType: { min: 0, max: 2 },
   tags: { min: 0, max: 5 },
   tagLength: { min: 1, max: 16 },
   bindingKeys: { min: 0, max: 5 },

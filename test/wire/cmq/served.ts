@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import { handle } from '../../../lib/protocol/handle.ts';
+import { refuse } from '../../../lib/protocol/refuse.ts';
 import { type Gateway, startGateway } from '../../../local/http-gateway.ts';
 import { type MemoryDeps, memoryDeps } from '../../support/memory-deps.ts';
 
@@ -17,7 +18,7 @@ export function serving(): (deps?: MemoryDeps) => Promise<Served> {
   return async (deps = memoryDeps()) => {
     const gateway = await startGateway({
       host: '127.0.0.1', port: 0, answer: (request) => handle(deps, request),
-      refuse: (error) => { throw error; },
+      refuse: (error, path = '') => refuse('refused', error, path),
     });
     gateways.push(gateway);
     return { deps, port: Number(new URL(gateway.url).port) };

@@ -14,6 +14,9 @@ const pace = {
 
 const format = z.enum(['json', 'raw']);
 
+/** The last two only where the CMQ dialect made the subscription. */
+const shownFormat = z.enum(['json', 'raw', 'cmqJson', 'cmqSimplified']);
+
 const http = z.strictObject({
   type: z.literal('http'),
   url: z.string().meta({ maxLength: endpointUrlLengthMax }),
@@ -77,7 +80,7 @@ const custom = z.object({ delaysSeconds: z.array(z.number()), retries: z.number(
 export const deliveryAnswer = z.object({
   type: z.enum(['pull', 'http', 'queue', 'lambda']),
   url: z.string().exactOptional(),
-  format: format.exactOptional(),
+  format: shownFormat.exactOptional(),
   secret: z.string().exactOptional().meta({ description: 'Only in the answer to its creation.' }),
   confirmation: z.enum(['confirmed', 'pending', 'failed']).exactOptional().meta({
     description: 'pending: the endpoint is asked first. failed: it was asked in vain as often as the retry policy says.',
