@@ -73,20 +73,18 @@ async function runOf(deps: Deps, view: QueueView, part: Part, share: number): Pr
   let [messages, bytes] = [0, 0];
   let from: Offset = first;
   let base = (await segmentWith(deps, { log, shard }, first))?.base ?? first;
-  while (from < end && run.length < segmentsMax && messages < bounds.previewMessages && bytes < bytesMax) {
+  const isFull = (): boolean => from >= end || run.length >= segmentsMax || messages >= bounds.previewMessages || bytes >= bytesMax;
+  while (!isFull()) {
     const { segments } = await readLog(deps, { log, shard, settings }, { offset: from, base }, segmentsMax - run.length);
-    const fitting = segments.filter((segment) => {
-      const isWanted = segment.base < end && messages < bounds.previewMessages && bytes < bytesMax;
-      const inside = isWanted ? Math.min(endOf(segment), end) - Math.max(segment.base, first) : 0;
-      messages += inside;
-      bytes += packedBytes(segment) * inside / segment.count;
-      return isWanted;
-    });
-    run.push(...fitting);
-    const last = fitting[fitting.length - 1];
-    if (!last) break;
-    from = endOf(last);
-    base = from;
+    if (segments.length === 0) break;
+    for (const segment of segments) {
+      if (segment.base >= end || isFull()) return run;
+      const inside = Math.min(endOf(segment), end) - Math.max(segment.base, first);
+      [messages, bytes] = [messages + inside, bytes + packedBytes(segment) * inside / segment.count];
+      run.push(segment);
+      from = endOf(segment);
+      base = from;
+    }
   }
   return run;
 }
