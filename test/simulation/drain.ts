@@ -90,7 +90,7 @@ async function pollUntilQuiet(world: World, drainers: readonly Instance[], progr
   for (let quiet = 0; quiet < QUIET_POLLS && !world.violation;) {
     let got = 0;
     for (const drainer of drainers) {
-      for (const queue of ['orders', 'dead', ...(world.hasSide ? ['side'] : [])]) got += await takeAll(world, drainer, queue);
+      for (const queue of world.consumed) got += await takeAll(world, drainer, queue);
     }
     if (got > 0) progress.atMs = world.scheduler.nowMs;
     await checkOwed(world, progress);
@@ -136,11 +136,11 @@ function owed(world: World): readonly Debt[] {
   const { book, ledger, scheduler: { nowMs } } = world;
   const isOwed = ({ entry, chain }: Debt): boolean => {
     if (entry.voidSince || ledger.mayBeSettled(entry.messageId, chain)) return false;
-    return nowMs < expiresAtMs(world, entry) && !isMovedOn(world, entry, chain);
+    return chain !== '' && nowMs < expiresAtMs(world, entry) && !isMovedOn(world, entry, chain) && book.subscriptions.belonging(entry) === 'yes';
   };
   const selected = [...book.ownership.selections.values()].flatMap(({ chain, owed: entries, isEnded }) =>
     (isEnded ? [] : [...entries].map((entry) => ({ entry, chain }))));
-  return [...[...book.entries.values()].map((entry) => ({ entry, chain: currentOwner(entry) })), ...selected].filter(isOwed);
+  return [...[...book.owable()].map((entry) => ({ entry, chain: currentOwner(entry) })), ...selected].filter(isOwed);
 }
 
 const expiresAtMs = ({ book }: World, { log, availableFromMs, expiresAtMs }: Entry): number =>

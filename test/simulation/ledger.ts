@@ -49,6 +49,7 @@ export class Ledger {
   readonly #histories = new Map<string, Map<string, History>>();
   /** By message and chain. */
   readonly #cancelled = new Set<string>();
+  /** By message and the name of what is consumed. */
   readonly #cancelAsked = new Set<string>();
   readonly #refused = new Set<string>();
   readonly #options: LedgerOptions;
@@ -89,11 +90,12 @@ export class Ledger {
     const history = this.#history(messageId, chain);
     this.#checkAgainst(history, holding);
     history.holdings.push(holding);
-    const entry = book.entries.get(messageId);
+    const entry = book.entryIn(chain, messageId);
     checked(1);
     if (!entry) { this.#fail(1, `${messageId} was delivered, but never sent`, [messageId]); return holding; }
     this.#checkEntry(entry, holding, instance.now());
     this.#checkOwner(entry, holding);
+    book.subscriptions.delivered(entry);
     return holding;
   }
 
@@ -150,8 +152,8 @@ export class Ledger {
     }
   }
 
-  #checkEntry({ messageId, log, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs, chain }: Holding, clockMs: number): void {
-    const incarnation = this.#options.book.incarnations.get(log);
+  #checkEntry({ messageId, reader, content, voidSince, expiresAtMs }: Entry, { receiveCount, atMs, untilMs, chain }: Holding, clockMs: number): void {
+    const incarnation = this.#options.book.incarnations.get(reader);
     // Given back at once by whoever had it first, the next one's clock may still be behind.
     const aheadMs = receiveCount > 1 ? CLOCK_SKEW_MS : 0;
     if (content.dueAtMs !== undefined && clockMs < content.dueAtMs - aheadMs) this.#fail(1, `${messageId} was delivered before its time`, [messageId]);
@@ -178,7 +180,7 @@ export class Ledger {
     const { book, scheduler: { nowMs }, checked, trace } = this.#options;
     trace(`  ${messageId}, receive ${receiveCount}: ${outcome}`);
     checked(4);
-    const entry = book.entries.get(messageId);
+    const entry = book.entryIn(chain, messageId);
     // In a chain that is left a deletion is answered without a look.
     const isCurrent = entry && (book.ownership.selections.has(chain) || (currentOwner(entry) === chain && !entry.voidSince));
     if (outcome === 'stale' || !isCurrent) return;
@@ -209,26 +211,27 @@ export class Ledger {
     return Math.max(0, ...holdings.map(({ untilBeforeChangeMs }) => untilBeforeChangeMs ?? 0));
   }
 
-  cancelAsked(messageId: string): void {
-    this.#cancelAsked.add(messageId);
+  cancelAsked(name: string, messageId: string): void {
+    this.#cancelAsked.add(`${messageId} ${name}`);
   }
 
   /** `chain`: that of the message when it was asked for; in another one since it may have had no effect. */
   cancelAnswered(messageId: string, chain: string): void {
     this.#options.checked(3);
     this.#options.trace(`  ${messageId} was cancelled`);
-    const entry = this.#options.book.entries.get(messageId);
+    const entry = this.#options.book.entryIn(chain, messageId);
     if (entry && currentOwner(entry) === chain) this.#cancelled.add(`${messageId} ${chain}`);
   }
 
-  ownerOf(messageId: string): string {
-    const entry = this.#options.book.entries.get(messageId);
+  /** The chain that owes it to the consumers of a queue or a subscription. */
+  ownerOf(name: string, messageId: string): string {
+    const entry = this.#options.book.entryOf(this.#options.book.readerNamed(name), messageId);
     return entry ? currentOwner(entry) : '';
   }
 
   /** May a message that nobody receives any more in a chain be gone because somebody asked for it? */
   mayBeSettled(messageId: string, chain: string): boolean {
-    return this.#cancelAsked.has(messageId) || this.mayBeSettledIn(messageId, chain);
+    return this.#cancelAsked.has(`${messageId} ${this.#options.book.nameOf(chain)}`) || this.mayBeSettledIn(messageId, chain);
   }
 
   mayBeSettledIn(messageId: string, chain: string): boolean {

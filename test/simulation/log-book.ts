@@ -5,11 +5,12 @@ import type { Segment } from '../../lib/core/ports/log-table.ts';
 import type { Definition, Group } from '../../lib/core/ports/queue-table.ts';
 import { messageIdAt } from '../../lib/core/position.ts';
 import { historySeconds } from '../../lib/core/queue.ts';
+import { logOf } from '../../lib/core/subscription.ts';
 import type { EpochMs } from '../../lib/core/time.ts';
 import { itemBytes } from '../../lib/storage/items/item-size.ts';
 import type { Item, ItemKey } from '../../lib/storage/items/item-table.ts';
 import { leaseFromItem } from '../../lib/storage/items/lease-item.ts';
-import { definitionFromItem, groupFromItem } from '../../lib/storage/items/queue-item.ts';
+import { definitionFromItem, groupFromItem, nameFromItem } from '../../lib/storage/items/queue-item.ts';
 import { rewindFromItem } from '../../lib/storage/items/rewind-item.ts';
 import { manifestFromItem } from '../../lib/storage/items/manifest-item.ts';
 import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
@@ -17,10 +18,18 @@ import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
 import { ArchiveBook } from './archive-book.ts';
 import { OwnershipBook, type Ownership } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
+import { isSubscription, SubscriptionBook } from './subscription-book.ts';
 import { type Invariant, Violation } from './violation.ts';
 
-/** One message in a log, whether or not anybody was told that it is there. */
+/**
+ * One message in a log, whether or not anybody was told that it is there, as one group has it: that of its queue,
+ * or a subscription. Of a topic's message there is one more, which is nobody's.
+ */
 export interface Entry {
+  /** The incarnation of a queue, a subscription, or a topic. */
+  readonly reader: string;
+  /** The one subscription that it is for, whatever the filters say. */
+  readonly recipient: string | undefined;
   readonly messageId: string;
   readonly token: string;
   readonly log: string;
@@ -43,6 +52,7 @@ export interface Entry {
 export interface Incarnation {
   readonly id: string;
   readonly name: string;
+  readonly createdAtMs: number;
   historySecondsMin: number;
   maxReceiveCountMax: number;
   chain: string;
@@ -79,20 +89,28 @@ export class LogBook {
   readonly incarnations = new Map<string, Incarnation>();
   readonly ownership: OwnershipBook;
   readonly archive: ArchiveBook;
+  readonly subscriptions: SubscriptionBook;
   /** Originals, by replay. */
   readonly copies = new Map<string, Set<string>>();
   leaseBytesMax = 0;
   /** By chain: what its leases say went to the dead-letter queue, and since when. */
   readonly #deadLettered = new Map<string, Map<string, number>>();
   readonly #codec = segmentCodec();
+  /** Readers, by their chains. */
+  readonly #readers = new Map<string, string>();
   readonly #leased = new Map<string, Map<number, number>>();
   readonly #options: LogBookOptions;
 
   constructor(options: LogBookOptions) {
     this.#options = options;
     this.archive = new ArchiveBook(options.objects, options.fail);
+    this.subscriptions = new SubscriptionBook({
+      nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(10),
+      standingOf: (reader, log) => ({ owners: this.#ownersNow(reader), voidSince: this.#voidNow(reader) ?? this.#voidNow(log) }),
+    });
     this.ownership = new OwnershipBook({
       nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(7), askedAtMs: options.switchAskedAt,
+      isMeant: (entry) => this.subscriptions.belonging(entry) === 'yes',
       outcomeOf: (entry, chain, beforeMs) => {
         if (this.isDeadLettered(entry.messageId, chain, beforeMs)) return 'deadLettered';
         return options.isSettled(entry.messageId, chain, beforeMs) ? 'deleted' : undefined;
@@ -105,6 +123,7 @@ export class LogBook {
     else if (key.pk.startsWith('l/') && !key.sk.startsWith('B')) this.#observeSegment(after, before);
     if (key.pk.startsWith('q/') && key.sk === 'D' && after) this.#observeDefinition(definitionFromItem(after));
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
+    if (key.pk.startsWith('n/')) this.subscriptions.named(before && nameFromItem(before), after && nameFromItem(after));
     if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));
     if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.#observeLease(leaseFromItem(after), before && leaseFromItem(before), after);
   }
@@ -114,9 +133,34 @@ export class LogBook {
   }
 
   /** The copy of a dead letter in its queue. */
-  deadLetterOf(messageId: string): Entry | undefined {
+  deadLetterOf(messageId: string, reader: string): Entry | undefined {
     const token = this.entries.get(messageId)?.token ?? '';
-    return this.byToken.get(token)?.find(({ content }) => content.origin?.messageId === messageId);
+    return this.byToken.get(token)?.find(({ content: { origin } }) => origin?.messageId === messageId && origin.incarnation === reader);
+  }
+
+  /** The message as the group has it that the chain is of. */
+  entryIn(chain: string, messageId: string): Entry | undefined {
+    return this.entryOf(this.#readers.get(chain) ?? '', messageId);
+  }
+
+  entryOf(reader: string, messageId: string): Entry | undefined {
+    return isSubscription(reader) ? this.subscriptions.entriesOf(reader).get(messageId) : this.entries.get(messageId);
+  }
+
+  /** What consumers of the chain call it. */
+  nameOf(chain: string): string {
+    return this.incarnations.get(this.#readers.get(chain) ?? '')?.name ?? '';
+  }
+
+  /** The newest of the name. */
+  readerNamed(name: string): string {
+    return [...this.incarnations.values()].findLast((other) => other.name === name)?.id ?? '';
+  }
+
+  /** What groups may have to deliver. */
+  *owable(): Iterable<Entry> {
+    for (const entry of this.entries.values()) if (!this.#isTopic(entry.log)) yield entry;
+    yield* this.subscriptions.owable();
   }
 
   /** Was a queue of that name ever deleted? For a second or so its successor may be taken for it. */
@@ -148,7 +192,7 @@ export class LogBook {
     const availableFromMs = Math.max(segment.enqueuedAtMs, content.dueAtMs ?? 0);
     const entry: Entry = {
       messageId: messageIdAt({ shard: segment.shard, offset }), token: tokenOf(content), log: segment.log, shard: segment.shard, offset,
-      content, landedAtMs: nowMs, enqueuedAtMs: segment.enqueuedAtMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
+      content, recipient: segment.recipient, reader: segment.log, landedAtMs: nowMs, enqueuedAtMs: segment.enqueuedAtMs, availableFromMs, expiresAtMs: availableFromMs + segment.retentionSeconds * 1000,
       owners: this.#ownersNow(segment.log),
       isAcknowledged: false, voidSince: this.#voidNow(segment.log),
     };
@@ -156,14 +200,16 @@ export class LogBook {
       this.#options.fail(new Violation(9, `the place of ${entry.messageId} was used twice`, [entry.messageId, segment.shard]));
     }
     this.entries.set(entry.messageId, entry);
+    if (this.#isTopic(segment.log)) this.subscriptions.landed(entry);
     const same = this.byToken.get(entry.token) ?? [];
     if (!content.replay) this.byToken.set(entry.token, [...same, entry]);
     if (content.replay) { this.#addCopy(entry, content.replay); return; }
     const wasMoved = same.some(({ content: { origin } }) => origin !== undefined) || content.origin !== undefined;
     const twin = same.find(({ log, landedAtMs }) => log === entry.log && nowMs - landedAtMs < REMEMBERED_MS);
-    const deadTwin = same.find(({ content: { origin } }) => origin !== undefined && origin.messageId === content.origin?.messageId);
+    const deadTwin = same.find(({ content: { origin } }) =>
+      origin !== undefined && origin.messageId === content.origin?.messageId && origin.incarnation === content.origin.incarnation);
     // Handed out again by another chain, it may be received too often there as well.
-    const isOfOneChain = (this.entries.get(content.origin?.messageId ?? '')?.owners.length ?? 0) <= 2 && this.ownership.selections.size === 0;
+    const isOfOneChain = (this.entryOf(content.origin?.incarnation ?? '', content.origin?.messageId ?? '')?.owners.length ?? 0) <= 2 && this.ownership.selections.size === 0;
     if (deadTwin && isOfOneChain && this.#options.isFaultless) {
       this.#options.fail(new Violation(5, `${entry.token} is twice in the dead-letter queue, without any fault`, [entry.token, segment.shard]));
     }
@@ -181,8 +227,8 @@ export class LogBook {
   }
 
   /** Until a rewind takes effect what is sent may still be had from the chain before. */
-  #ownersNow(log: string): readonly Ownership[] {
-    const { chain = '', chainBefore = '', effectiveAtMs = 0 } = this.incarnations.get(log) ?? {};
+  #ownersNow(reader: string): readonly Ownership[] {
+    const { chain = '', chainBefore = '', effectiveAtMs = 0 } = this.incarnations.get(reader) ?? {};
     return [{ chain: chainBefore, sinceMs: 0 }, { chain, sinceMs: effectiveAtMs }];
   }
 
@@ -200,12 +246,15 @@ export class LogBook {
     }
   }
 
-  #observeDefinition({ incarnation, name, settings, state }: Definition): void {
+  #isTopic = (log: string): boolean => this.incarnations.get(log)?.name.endsWith('/') ?? false;
+
+  #observeDefinition({ incarnation, name, createdAtMs, settings, state, subscription, changedAtMs }: Definition): void {
+    if (subscription) this.subscriptions.filtered(incarnation, subscription.filters, changedAtMs);
     const maxReceiveCount = settings.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     const known = this.incarnations.get(incarnation);
     if (!known) {
       this.incarnations.set(incarnation, {
-        id: incarnation, name, historySecondsMin: historySeconds(settings), maxReceiveCountMax: maxReceiveCount, chain: '', chainBefore: '', effectiveAtMs: 0, deletedAtMs: undefined,
+        id: incarnation, name, createdAtMs, historySecondsMin: historySeconds(settings), maxReceiveCountMax: maxReceiveCount, chain: '', chainBefore: '', effectiveAtMs: 0, deletedAtMs: undefined,
       });
       return;
     }
@@ -219,11 +268,16 @@ export class LogBook {
 
   #observeGroup(group: Group): void {
     const known = this.incarnations.get(group.incarnation);
-    if (known) this.ownership.changed(group, known, this.#entriesOf(group.incarnation));
+    if (!known) return;
+    for (const { id } of [group.chain, ...group.sides.map(({ chain }) => chain)]) this.#readers.set(id, group.incarnation);
+    const isNew = known.chain === '';
+    this.ownership.changed(group, known, this.#entriesOf(group.incarnation));
+    if (isNew && isSubscription(group.incarnation)) this.subscriptions.began(group, known, this.#entriesOf(logOf(group.incarnation)));
   }
 
-  #entriesOf(log: string): readonly Entry[] {
-    return [...this.entries.values()].filter((entry) => entry.log === log);
+  #entriesOf(reader: string): readonly Entry[] {
+    if (isSubscription(reader)) return [...this.subscriptions.entriesOf(reader).values()];
+    return [...this.entries.values()].filter((entry) => entry.log === reader);
   }
 
   #observeLease(lease: Lease, before: Lease | undefined, item: Item): void {
@@ -234,7 +288,7 @@ export class LogBook {
       const messageId = messageIdAt({ shard: lease.shard, offset: lease.first + position });
       const marked = this.#deadLettered.get(lease.chain) ?? new Map<string, number>();
       this.#deadLettered.set(lease.chain, marked.set(messageId, this.#options.scheduler.nowMs));
-      if (this.deadLetterOf(messageId)) continue;
+      if (this.deadLetterOf(messageId, this.#readers.get(lease.chain) ?? '')) continue;
       this.#options.fail(new Violation(5, `${messageId} is marked as dead-lettered, but is in no dead-letter queue`, [messageId, lease.shard]));
     }
   }

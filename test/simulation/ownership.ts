@@ -36,6 +36,8 @@ export interface OwnershipOptions {
   readonly nowMs: () => number;
   readonly fail: (violation: Violation) => void;
   readonly checked: () => void;
+  /** Is it the group's for certain? */
+  readonly isMeant: (entry: Entry) => boolean;
   /** When it was asked for, by whom. */
   readonly askedAtMs: (requestedBy: string) => number;
   readonly outcomeOf: (entry: Entry, chain: string, beforeMs: number) => Outcome | undefined;
@@ -106,8 +108,8 @@ export class OwnershipBook {
     const askedAtMs = this.#options.askedAtMs(requestedBy);
     const old = new Set(entries.filter(({ landedAtMs }) => landedAtMs < askedAtMs).map(({ shard }) => shard));
     for (const entry of entries) {
-      // Made since it was asked for, a shard of ready messages is the new chain's from its first on.
-      const isNew = !old.has(entry.shard) && entry.content.dueAtMs === undefined;
+      // Made since it was asked for, a shard of ready messages is the new chain's from its first on; a subscription reads all shards so.
+      const isNew = !old.has(entry.shard) && (entry.content.dueAtMs === undefined || entry.reader !== entry.log);
       const start = group.chain.starts[entry.shard] ?? (isNew ? 0 : undefined);
       const isCovered = start !== undefined && entry.offset >= start;
       const isCertain = entry.landedAtMs < askedAtMs && entry.voidSince?.effectiveAtMs !== Number.POSITIVE_INFINITY;
@@ -134,7 +136,8 @@ export class OwnershipBook {
     this.#checkKept(group, snapshot);
     for (const entry of entries) {
       const before = snapshot.owners.get(entry);
-      const chain = before?.[before.length - 1]?.chain ?? snapshot.main;
+      // Of what lies before the start of a subscription there is no owner.
+      const chain = before ? before[before.length - 1]?.chain ?? '' : snapshot.main;
       entry.owners = [...entry.owners, { chain, sinceMs: group.effectiveAtMs }];
       const purged = snapshot.voids.get(entry);
       // Purged, and brought back by the rewind that is undone: it may be had until that takes effect.
@@ -187,7 +190,7 @@ export class OwnershipBook {
     const isOthers = (entry: Entry): boolean => older.some(({ chain, record: other }) =>
       this.#passes(other, entry) && this.#options.outcomeOf(entry, chain, askedAtMs) === undefined);
     return new Set(entries.filter((entry) => {
-      if (entry.landedAtMs >= askedAtMs || entry.voidSince || !this.#isMeant(record, entry)) return false;
+      if (entry.landedAtMs >= askedAtMs || entry.voidSince || !this.#options.isMeant(entry) || !this.#isMeant(record, entry)) return false;
       const outcome = this.#options.outcomeOf(entry, currentOwner(entry), askedAtMs);
       return outcome !== undefined && (record.filter?.outcome ?? outcome) === outcome && !isOthers(entry);
     }));

@@ -1,6 +1,8 @@
 import type { QueueSettings } from '../../lib/core/queue.ts';
+import { subscriptionNames } from './actors/subscriptions.ts';
 import type { Dice } from './dice.ts';
 import { drawRates, type FaultRates } from './faults.ts';
+import type { Play } from './world.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -25,6 +27,8 @@ export interface Profile {
   readonly hasArchive: boolean;
   /** By far: within about a day. */
   readonly hasShortHotLife: boolean;
+  /** The subscriptions of the topic; none: there is a queue. */
+  readonly subscriptions: readonly string[];
   /** Actors by name, and how many of each. */
   readonly cast: ReadonlyMap<string, number>;
 }
@@ -44,7 +48,12 @@ const sizes = [
   { batches: [1, 100, 300], receives: [100, 1000] },
 ] as const;
 
-export function drawProfile(dice: Dice): Profile {
+export function drawProfile(dice: Dice, play: Play): Profile {
+  const profile = drawQueueProfile(dice);
+  return play === 'queue' ? profile : asTopic(profile, dice.fork('topic'));
+}
+
+function drawQueueProfile(dice: Dice): Profile {
   const hasArchive = dice.fork('archive').chance(0.2);
   const isLong = dice.chance(0.5);
   const bulk = dice.pick([0, 0, 1, 1, 1, 2, 3]);
@@ -70,8 +79,35 @@ export function drawProfile(dice: Dice): Profile {
     hasShortHotLife: hasArchive && dice.fork('short hot life').chance(0.6),
     maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
     paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
+    subscriptions: [],
     cast: drawCast(dice.fork('cast')),
   };
+}
+
+/** Each message is delivered several times: fewer deeds do. */
+function asTopic(profile: Profile, dice: Dice): Profile {
+  const subscriptions = subscriptionNames.filter(() => dice.chance(0.5));
+  return {
+    ...profile, operations: Math.ceil(profile.operations / 2), subscriptions: subscriptions.length > 0 ? subscriptions : ['all'],
+    cast: drawTopicCast(dice.fork('cast'), subscriptions),
+  };
+}
+
+function drawTopicCast(dice: Dice, subscriptions: readonly string[]): ReadonlyMap<string, number> {
+  return new Map<string, number>([
+    ['publisher', dice.between(1, 4)],
+    ...subscriptions.map((name): [string, number] => [`${name}Reader`, dice.pick([1, 1, 2, 3])]),
+    ['publisherCrowd', dice.pick([0, 0, 1])],
+    ['publishRepeater', dice.pick([0, 0, 1])],
+    ['subscriber', dice.pick([1, 2])],
+    ['filterChanger', dice.pick([0, 1, 1, 2])],
+    ['topicPatcher', dice.pick([0, 0, 1])],
+    ['subscriptionRewinder', dice.pick([0, 0, 1, 2])],
+    ['subscriptionPurger', dice.pick([0, 0, 0, 1])],
+    ['subscriptionRedriver', dice.pick([0, 0, 1])],
+    ['subscriptionWatcher', dice.pick([0, 0, 1])],
+    ['undertaker', dice.pick([0, 1])],
+  ]);
 }
 
 function drawCast(dice: Dice): ReadonlyMap<string, number> {

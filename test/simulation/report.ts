@@ -1,29 +1,40 @@
 import { faultKinds, hazardKinds } from './faults.ts';
-import type { World } from './world.ts';
-import type { Plan } from './world.ts';
+import type { Plan, Play, World } from './world.ts';
 
-/** What must have happened at least once in a large run; otherwise it proves less than it says. */
-const operations = [
+/** What must have happened at least once in a large run of a queue, or of a topic; otherwise it proves less than it says. */
+const queueOperations = [
   'send', 'send delayed', 'send once', 'send in a crowd', 'cancel', 'receive', 'delete', 'change visibility', 'purge', 'change queue',
   'create queue', 'delete queue', 'start redrive', 'read redrive', 'run redrive', 'describe', 'peek', 'find',
   'rewind', 'select', 'undo', 'list rewinds', 'archive',
   'start replay', 'read replay', 'run replay', 'cancel replay',
 ] as const;
 
+const topicOperations = [
+  'publish', 'publish delayed', 'publish once', 'publish in a crowd', 'cancel', 'receive', 'delete', 'change visibility', 'purge',
+  'create subscription', 'delete subscription', 'change filter', 'change subscription', 'change topic',
+  'start redrive', 'read redrive', 'run redrive', 'describe subscription', 'describe topic', 'list subscriptions', 'peek', 'find',
+  'rewind', 'select', 'undo', 'list rewinds', 'archive',
+] as const;
+
 const invariants = [1, 2, 3, 4, 5, 7, 8, 9] as const;
 
-export const kindsToSee: readonly string[] = [
-  ...operations.map((name) => `operation ${name}`),
+const kindsToSee = (play: Play): readonly string[] => [
+  ...(play === 'queue' ? queueOperations : topicOperations).map((name) => `operation ${name}`),
   ...[...faultKinds, ...hazardKinds].map((name) => `fault ${name}`),
-  ...invariants.map((number) => `invariant ${number}`),
+  ...[...invariants, ...(play === 'queue' ? [] : [10])].map((number) => `invariant ${number}`),
 ];
 
 /** The counters of many runs. */
 export class Tally {
   runs = 0;
+  readonly #kinds: readonly string[];
   steps = 0;
   leaseBytesMax = 0;
   readonly counts = new Map<string, number>();
+
+  constructor(play: Play = 'queue') {
+    this.#kinds = kindsToSee(play);
+  }
 
   add(world: World): void {
     this.runs += 1;
@@ -34,20 +45,20 @@ export class Tally {
 
   /** Kinds that never happened. */
   unseen(): readonly string[] {
-    return kindsToSee.filter((name) => !this.counts.get(name));
+    return this.#kinds.filter((name) => !this.counts.get(name));
   }
 
   text(): string {
-    const rows = kindsToSee.map((name) => `${String(this.counts.get(name) ?? 0).padStart(12)}  ${name}`);
+    const rows = this.#kinds.map((name) => `${String(this.counts.get(name) ?? 0).padStart(12)}  ${name}`);
     return [`${this.runs} runs, ${this.steps} steps, largest lease ${this.leaseBytesMax} bytes`, ...rows].join('\n');
   }
 }
 
 /** How to see a run again. */
-export function commandFor({ seed, without, faults, operationsMax }: Plan): string {
+export function commandFor({ seed, without, faults, operationsMax, play }: Plan): string {
   const left = without && without.size > 0 ? ` --without ${[...without].join(',')}` : '';
   const only = faults ? ` --faults ${[...faults].join(',') || 'none'}` : '';
-  return `npm run simulate -- --seed ${seed}${operationsMax === undefined ? '' : ` --operations ${operationsMax}`}${left}${only}`;
+  return `npm run simulate -- ${play === 'topic' ? '--topics ' : ''}--seed ${seed}${operationsMax === undefined ? '' : ` --operations ${operationsMax}`}${left}${only}`;
 }
 
 /** What happened to the message concerned, and to the leases and alarms of its shard near it. */

@@ -1,8 +1,12 @@
+import { createSubscription } from '../../lib/core/topic/create-subscription.ts';
+import { createTopic } from '../../lib/core/topic/create-topic.ts';
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { archiveForEver, archiveTiming } from './archive-schedule.ts';
 import { cast } from './actors/cast.ts';
+import { firstFilters, TOPIC } from './actors/subscriptions.ts';
 import { drain } from './drain.ts';
 import { withTiming } from './planted/timing.ts';
+import type { Instance } from './instance.ts';
 import { stageFor } from './stage.ts';
 import { type Plan, World } from './world.ts';
 
@@ -37,9 +41,19 @@ async function setTheStage(world: World): Promise<void> {
   world.isCalm = true;
   const instance = world.newInstance();
   await instance.serve((deps) => createQueue(deps, { name: 'dead', settings: { visibilityTimeoutSeconds: 5 } }));
-  await instance.serve((deps) => createQueue(deps, { name: 'orders', settings: world.settings }));
+  if (world.profile.subscriptions.length > 0) await setUpTopic(world, instance);
+  else await instance.serve((deps) => createQueue(deps, { name: 'orders', settings: world.settings }));
   if (world.hasSide) await instance.serve((deps) => createQueue(deps, { name: 'side', settings: { visibilityTimeoutSeconds: 5 } }));
   world.isCalm = false;
+}
+
+async function setUpTopic(world: World, instance: Instance): Promise<void> {
+  const { deadLetter: _, visibilityTimeoutSeconds: _timeout, ...settings } = world.settings;
+  await instance.serve((deps) => createTopic(deps, { name: TOPIC, settings }));
+  for (const [name, filter] of Object.entries(firstFilters)) {
+    if (!world.profile.subscriptions.includes(name)) continue;
+    await instance.serve((deps) => createSubscription(deps, { topic: TOPIC, name, settings: world.consumeSettings, filter }));
+  }
 }
 
 async function perform(world: World, kind: string, name: string): Promise<void> {

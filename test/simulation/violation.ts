@@ -1,5 +1,5 @@
 /** Numbered as in the list of invariants of docs/simulation.md; `bug` is an error that nobody may see. */
-export type Invariant = 1 | 2 | 3 | 4 | 5 | 7 | 8 | 9 | 'bug';
+export type Invariant = 1 | 2 | 3 | 4 | 5 | 7 | 8 | 9 | 10 | 'bug';
 
 /** The protocol broke a promise. */
 export class Violation extends Error {

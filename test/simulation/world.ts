@@ -5,6 +5,8 @@ import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { System } from '../../lib/core/ports/system.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { memoryObjectStore } from '../../lib/storage/memory/object-store.ts';
+import type { SubscriptionRequestSettings } from '../../lib/core/topic/create-subscription.ts';
+import { pathOf } from './actors/subscriptions.ts';
 import { type Dice, diceOf, hashOf } from './dice.ts';
 import { type FaultKind, faultKinds, type FaultRates, type HazardKind } from './faults.ts';
 import { Instance } from './instance.ts';
@@ -28,7 +30,12 @@ export interface Plan {
   readonly operationsMax?: number;
   /** A rule of the protocol that is broken on purpose. */
   readonly planted?: Planted;
+  /** What is on: a queue, unless said otherwise. */
+  readonly play?: Play;
 }
+
+/** A queue with everybody who uses it, or a topic with its subscriptions. */
+export type Play = 'queue' | 'topic';
 
 /** A window that somebody asked to be copied, and when. */
 export interface ReplayTruth {
@@ -68,7 +75,7 @@ export class World implements Surroundings {
   constructor(plan: Plan) {
     this.plan = plan;
     this.dice = diceOf(plan.seed);
-    const profile = drawProfile(this.dice.fork('profile'));
+    const profile = drawProfile(this.dice.fork('profile'), plan.play ?? plan.planted?.play ?? 'queue');
     this.profile = plan.planted?.profile?.(profile) ?? profile;
     const fail = (violation: Violation) => this.fail(violation);
     const trace = (line: string) => this.trace(line);
@@ -108,7 +115,19 @@ export class World implements Surroundings {
   /** Is there a queue beside, for copies? */
   get hasSide(): boolean { return (this.profile.cast.get('replayer') ?? 0) > 0; }
 
-  /** The settings that the queue is made with. */
+  /** What consumers receive from, by name. */
+  get consumed(): readonly string[] {
+    const { subscriptions } = this.profile;
+    return [...(subscriptions.length > 0 ? subscriptions.map(pathOf) : ['orders']), 'dead', ...(this.hasSide ? ['side'] : [])];
+  }
+
+  /** Those of it that a subscription decides for itself. */
+  get consumeSettings(): SubscriptionRequestSettings {
+    const { visibilityTimeoutSeconds, deadLetter } = this.settings;
+    return { ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeoutSeconds }), ...(deadLetter ? { deadLetter } : {}) };
+  }
+
+  /** The settings that the queue or the topic is made with. */
   get settings(): Partial<QueueSettings> {
     const { settings, maxReceiveCount } = this.profile;
     return { ...settings, ...(maxReceiveCount === undefined ? {} : { deadLetter: { queue: 'dead', maxReceiveCount } }) };

@@ -12,7 +12,7 @@ export const delayer: Actor = {
     const cancellable: string[] = [];
     return async () => {
       if (cancellable.length > 0 && stage.dice.chance(0.2)) {
-        await cancel(stage, cancellable.splice(stage.dice.between(0, cancellable.length - 1), 1));
+        await cancel(stage, 'orders', cancellable.splice(stage.dice.between(0, cancellable.length - 1), 1));
         return;
       }
       const count = Math.min(10, stage.dice.pick(stage.world.profile.batches));
@@ -24,16 +24,16 @@ export const delayer: Actor = {
 };
 
 /** Absolute times are on the full second, so that they often coincide. */
-function later({ dice, world }: Stage): Pick<SendEntry, 'delaySeconds' | 'deliverAtMs'> {
+export function later({ dice, world }: Stage): Pick<SendEntry, 'delaySeconds' | 'deliverAtMs'> {
   const seconds = dice.chance(0.05) ? 365 * DAY_SECONDS : Math.ceil(dice.magnitude(1, dice.pick([5, 60, 3600, 10 * DAY_SECONDS])));
   if (dice.chance(0.5)) return { delaySeconds: seconds };
   return { deliverAtMs: epochMs(Math.ceil(world.scheduler.nowMs / 1000 + Math.min(seconds, dice.pick([1, 3, 60]))) * 1000) };
 }
 
-async function cancel({ ask, world: { ledger } }: Stage, ids: readonly string[]): Promise<void> {
-  for (const messageId of ids) ledger.cancelAsked(messageId);
-  const owners = ids.map((messageId) => ledger.ownerOf(messageId));
-  const reply = await ask('cancel', (deps) => deleteMessages(deps, { name: 'orders', entries: ids.map((messageId) => ({ messageId })) }));
+export async function cancel({ ask, world: { ledger } }: Stage, name: string, ids: readonly string[]): Promise<void> {
+  for (const messageId of ids) ledger.cancelAsked(name, messageId);
+  const owners = ids.map((messageId) => ledger.ownerOf(name, messageId));
+  const reply = await ask('cancel', (deps) => deleteMessages(deps, { name, entries: ids.map((messageId) => ({ messageId })) }));
   if (reply.kind !== 'answered') return;
   reply.value.forEach(({ kind }, at) => {
     const messageId = ids[at];
