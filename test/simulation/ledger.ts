@@ -128,11 +128,11 @@ export class Ledger {
   }
 
   /** Of several selections one has a message at a time, unless it was taken away from its holder by a rewind, a purge or an undo. */
-  #checkAgainstOthers({ messageId, owners, voidSince }: Entry, chain: string, atMs: number): void {
+  #checkAgainstOthers({ messageId, reader, owners, voidSince }: Entry, chain: string, atMs: number): void {
     const { selections } = this.#options.book.ownership;
     const sinceMs = Math.max(voidSince?.atMs ?? 0, ...owners.map((owner) => owner.sinceMs));
     for (const [other, { holdings }] of this.#histories.get(messageId) ?? []) {
-      if (other === chain || !selections.has(other)) continue;
+      if (other === chain || selections.get(other)?.reader !== reader) continue;
       const holding = holdings.find(({ untilMs, isReleased, atMs: gotAtMs }) => !isReleased && untilMs > atMs && gotAtMs > sinceMs);
       if (holding) this.#fail(2, `${messageId} was handed out by selection ${chain} while ${holding.holder} held it from ${other} until ${holding.untilMs}`, [messageId]);
     }

@@ -1,6 +1,5 @@
 import type { MessageContent } from '../../lib/core/message.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
-import type { Lease } from '../../lib/core/ports/lease-table.ts';
 import type { Segment } from '../../lib/core/ports/log-table.ts';
 import type { Definition, Group } from '../../lib/core/ports/queue-table.ts';
 import { messageIdAt } from '../../lib/core/position.ts';
@@ -16,6 +15,7 @@ import { manifestFromItem } from '../../lib/storage/items/manifest-item.ts';
 import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
 import { ArchiveBook } from './archive-book.ts';
+import { LeaseBook } from './lease-book.ts';
 import { OwnershipBook, type Ownership } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isSubscription, SubscriptionBook } from './subscription-book.ts';
@@ -92,17 +92,19 @@ export class LogBook {
   readonly subscriptions: SubscriptionBook;
   /** Originals, by replay. */
   readonly copies = new Map<string, Set<string>>();
-  leaseBytesMax = 0;
-  /** By chain: what its leases say went to the dead-letter queue, and since when. */
-  readonly #deadLettered = new Map<string, Map<string, number>>();
+  readonly leases: LeaseBook;
   readonly #codec = segmentCodec();
   /** Readers, by their chains. */
   readonly #readers = new Map<string, string>();
-  readonly #leased = new Map<string, Map<number, number>>();
   readonly #options: LogBookOptions;
 
   constructor(options: LogBookOptions) {
     this.#options = options;
+    this.leases = new LeaseBook({
+      nowMs: () => options.scheduler.nowMs, fail: options.fail,
+      isExpired: (messageId) => options.scheduler.nowMs >= (this.entries.get(messageId)?.expiresAtMs ?? 0),
+      hasDeadLetter: (messageId, chain) => this.deadLetterOf(messageId, this.#readers.get(chain) ?? '') !== undefined,
+    });
     this.archive = new ArchiveBook(options.objects, options.fail);
     this.subscriptions = new SubscriptionBook({
       nowMs: () => options.scheduler.nowMs, fail: options.fail, checked: () => options.checked(10),
@@ -125,11 +127,11 @@ export class LogBook {
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
     if (key.pk.startsWith('n/')) this.subscriptions.named(before && nameFromItem(before), after && nameFromItem(after));
     if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));
-    if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.#observeLease(leaseFromItem(after), before && leaseFromItem(before), after);
+    if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.leases.observe(leaseFromItem(after), before && leaseFromItem(before), itemBytes(after));
   }
 
   isDeadLettered(messageId: string, chain: string, beforeMs = Number.POSITIVE_INFINITY): boolean {
-    return (this.#deadLettered.get(chain)?.get(messageId) ?? beforeMs) < beforeMs;
+    return this.leases.isDeadLettered(messageId, chain, beforeMs);
   }
 
   /** The copy of a dead letter in its queue. */
@@ -278,39 +280,5 @@ export class LogBook {
   #entriesOf(reader: string): readonly Entry[] {
     if (isSubscription(reader)) return [...this.subscriptions.entriesOf(reader).values()];
     return [...this.entries.values()].filter((entry) => entry.log === reader);
-  }
-
-  #observeLease(lease: Lease, before: Lease | undefined, item: Item): void {
-    this.leaseBytesMax = Math.max(this.leaseBytesMax, itemBytes(item));
-    if (!before) this.#checkOverlap(lease);
-    const known = new Set(before?.deadLettered);
-    for (const position of lease.deadLettered.filter((other) => !known.has(other))) {
-      const messageId = messageIdAt({ shard: lease.shard, offset: lease.first + position });
-      const marked = this.#deadLettered.get(lease.chain) ?? new Map<string, number>();
-      this.#deadLettered.set(lease.chain, marked.set(messageId, this.#options.scheduler.nowMs));
-      if (this.deadLetterOf(messageId, this.#readers.get(lease.chain) ?? '')) continue;
-      this.#options.fail(new Violation(5, `${messageId} is marked as dead-lettered, but is in no dead-letter queue`, [messageId, lease.shard]));
-    }
-  }
-
-  /** Leases of a chain never cover an offset twice, also when the first of the two has expired. */
-  #checkOverlap({ chain, shard, first, end }: Lease): void {
-    const name = `${chain} ${shard}`;
-    const leased = this.#leased.get(name) ?? new Map<number, number>();
-    this.#leased.set(name, leased);
-    for (const [otherFirst, otherEnd] of leased) {
-      if (first < otherEnd && otherFirst < end && !this.#isAllExpired(shard, Math.max(first, otherFirst), Math.min(end, otherEnd))) {
-        this.#options.fail(new Violation(2, `leases [${otherFirst}, ${otherEnd}) and [${first}, ${end}) of shard ${shard} overlap`, [shard]));
-      }
-    }
-    leased.set(first, end);
-  }
-
-  #isAllExpired(shard: string, first: number, end: number): boolean {
-    for (let offset = first; offset < end; offset += 1) {
-      const entry = this.entries.get(messageIdAt({ shard, offset }));
-      if (entry && this.#options.scheduler.nowMs < entry.expiresAtMs) return false;
-    }
-    return true;
   }
 }

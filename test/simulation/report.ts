@@ -39,7 +39,7 @@ export class Tally {
   add(world: World): void {
     this.runs += 1;
     this.steps += world.scheduler.steps;
-    this.leaseBytesMax = Math.max(this.leaseBytesMax, world.book.leaseBytesMax);
+    this.leaseBytesMax = Math.max(this.leaseBytesMax, world.book.leases.bytesMax);
     for (const [name, count] of world.counts) this.counts.set(name, (this.counts.get(name) ?? 0) + count);
   }
 

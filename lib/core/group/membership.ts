@@ -14,7 +14,7 @@ import { timing } from '../timing.ts';
 export interface Membership {
   /** It has no filter: whatever is not for another one alone. */
   readonly isOpen: boolean;
-  /** Of what was published from then on the filter is not known for certain. */
+  /** Of what was published from then on the filter is not known for certain, nor that there is none. */
   readonly knownUntilMs: EpochMs;
   /** false: certainly none of its messages belongs to the subscription. */
   readonly mayHave: (segment: Segment) => boolean;
@@ -28,7 +28,8 @@ export function membershipOf({ definition: { incarnation, subscription }, readAt
   const isOpen = subscription.filters.every(({ filter }) => letsAllThrough(filter));
   return {
     isOpen,
-    knownUntilMs: isOpen ? epochMs(Number.MAX_SAFE_INTEGER) : knownUntil(readAtMs ?? epochMs(0)),
+    // Also of one that has no filter: it may have got one since.
+    knownUntilMs: knownUntil(readAtMs ?? epochMs(0)),
     mayHave(segment) {
       if (segment.recipient !== undefined) return segment.recipient === incarnation;
       return isOpen || !segment.summary || mayMatch(inForce(versions, segment).filter, segment.summary);

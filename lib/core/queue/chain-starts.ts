@@ -25,7 +25,8 @@ export async function chainStart(deps: Deps, { definition }: QueueView, retired:
   const { incarnation, version } = definition;
   const log = logOf(incarnation);
   const live = new Set(definition.shards.map(({ id }) => id));
-  const former = retired.filter((shard) => shard.version <= version && !live.has(shard.id));
+  const noted = retired.filter((shard) => shard.version <= version);
+  const former = noted.filter(({ id }) => !live.has(id));
   const starts: Record<string, Offset> = {};
   await Promise.all([...live].map(async (shard) => { starts[shard] = await offsetIn(deps, { log, shard }, point); }));
   const inWindow = new Set<string>();
@@ -35,7 +36,8 @@ export async function chainStart(deps: Deps, { definition }: QueueView, retired:
     starts[id] = start;
     inWindow.add(id);
   }));
-  const firstInWindow = Math.min(version + 1, ...former.filter(({ id }) => inWindow.has(id)).map((shard) => shard.version));
+  // One of a topic's delayed messages is noted before the group leaves it: open or not, it is still to be read.
+  const firstInWindow = Math.min(version + 1, ...noted.filter(({ id }) => live.has(id) || inWindow.has(id)).map((shard) => shard.version));
   const drainedThrough = firstInWindow - 1;
   const drained = [...new Set(former.filter((shard) => shard.version > drainedThrough && !inWindow.has(shard.id)).map(({ id }) => id))];
   return { starts, drainedThrough, drained };
