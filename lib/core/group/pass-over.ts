@@ -22,7 +22,7 @@ export const readPoint = ({ passed }: ShardReader, next: ReadPoint): ReadPoint =
  * Leave aside what of a read is not for a filtered group, and read on until something is. The chain's end
  * stays where it is: the lease of what is found at last spans what was passed over.
  */
-export async function passOver(deps: Deps, { membership }: Pull, shard: ReadableShard, reader: ShardReader, first: LogRead): Promise<LogRead> {
+export async function passOver(deps: Deps, { membership, nowMs }: Pull, shard: ReadableShard, reader: ShardReader, first: LogRead): Promise<LogRead> {
   reader.isPassing = false;
   if (!membership || first.segments.length === 0) return first;
   let read = first;
@@ -30,7 +30,7 @@ export async function passOver(deps: Deps, { membership }: Pull, shard: Readable
     const rest = await restOf(deps, membership, read.segments);
     const last = read.segments[read.segments.length - 1];
     const passedTo = rest[0]?.base ?? (last ? endOf(last) : read.startsAt);
-    if (passedTo > (reader.passed?.offset ?? 0)) reader.passed = { offset: passedTo, base: passedTo };
+    if (passedTo > (reader.passed?.offset ?? 0)) reader.passed = { offset: passedTo, base: passedTo, seenAtMs: nowMs };
     if (rest.length > 0 || !last || reads > READS_MAX) {
       reader.ahead = rest;
       reader.isPassing = rest.length === 0 && reads > READS_MAX;

@@ -36,7 +36,7 @@ export interface ShardReader {
   /** Read but not leased yet by this process. Segments never change: what others leased meanwhile is dropped. */
   ahead: readonly Segment[];
   /** Behind the chain's end, as far as this process has seen only messages that do not belong to the group. */
-  passed: ReadPoint | undefined;
+  passed: (ReadPoint & { readonly seenAtMs: EpochMs }) | undefined;
   /** The last look ended before it came to the end of the log, or to a message of the group. */
   isPassing: boolean;
   /** Part of the messages read lately that belong to the group. */
@@ -84,6 +84,14 @@ export const readerMemory = (): ReaderMemory => ({
 /** Is what it knows of the chain's end recent enough to act on? */
 export const knowsChainEnd = ({ next, nextSeenAtMs }: ShardReader, nowMs: EpochMs): boolean =>
   next !== undefined && nextSeenAtMs !== undefined && nowMs - nextSeenAtMs <= timing.chainEndHintMs;
+
+/** Where the next segment would go, as far as this process has read; undefined if it did so too long ago to act on, or stands in the middle of one. */
+export function shardTail(reader: ShardReader, nowMs: EpochMs): Offset | undefined {
+  const { next, passed } = reader;
+  if (!next || !knowsChainEnd(reader, nowMs)) return undefined;
+  if (!passed || passed.offset <= next.offset) return next.base === next.offset ? next.offset : undefined;
+  return nowMs - passed.seenAtMs <= timing.chainEndHintMs ? passed.offset : undefined;
+}
 
 export function shardReader(memory: ReaderMemory, shard: string): ShardReader {
   const found = memory.shards.get(shard);

@@ -2,11 +2,12 @@ import type { Deps } from '../deps.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Chain, Group, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
-import { changeGroup } from '../queue/delay-lane.ts';
+import { changeGroup, leaveDelayShards } from '../queue/delay-lane.ts';
 import { retireShards } from '../queue/ready-lane.ts';
+import { viewOf } from '../queue/view.ts';
 import { logOf } from '../subscription.ts';
 import { timing } from '../timing.ts';
-import { knowsChainEnd, type ReaderMemory, type ShardReader } from './reader-memory.ts';
+import { type ReaderMemory, type ShardReader, shardTail } from './reader-memory.ts';
 
 /** One process in so many seals idle shards, so that not all do it at the same moment. */
 const RETIRERS = 4;
@@ -19,19 +20,31 @@ export async function tidyShards(deps: Deps, view: QueueView, memory: ReaderMemo
   await sealIdle(deps, view, memory);
   const readers = [...memory.shards.values()];
   const live = new Set(view.definition.shards.map(({ id }) => id));
-  const sealedLive = readers.filter(({ shard, sealedAt }) => sealedAt !== undefined && live.has(shard) && !isOfDelayed(view, shard));
-  if (sealedLive.length > 0) await retireShards(deps, logOf(view.definition.incarnation), sealedLive.map(({ shard }) => shard));
+  const sealedLive = readers.filter(({ shard, sealedAt }) => sealedAt !== undefined && live.has(shard)).map(({ shard }) => shard);
+  if (sealedLive.length > 0) await leaveSealed(deps, view, sealedLive);
   await noteDrained(deps, view, memory, readers.filter((reader) => !live.has(reader.shard) && isDrained(reader)));
 }
 
-/** All but the first, which senders go back to when there is little to send. */
-async function sealIdle(deps: Deps, view: QueueView, memory: ReaderMemory): Promise<void> {
-  const { definition } = view;
-  const others = definition.shards.slice(1).filter(({ id }) => !isOfDelayed(view, id));
+async function leaveSealed(deps: Deps, { definition: { incarnation }, topicDelayShards = [] }: QueueView, sealed: readonly string[]): Promise<void> {
+  const log = logOf(incarnation);
+  const delayed = sealed.filter((shard) => topicDelayShards.some(({ id }) => id === shard));
+  const ready = sealed.filter((shard) => !delayed.includes(shard));
+  if (ready.length > 0) await retireShards(deps, log, ready);
+  const topic = delayed.length > 0 ? await viewOf(deps, log, 0) : undefined;
+  if (topic) await leaveDelayShards(deps, topic, delayed);
+}
+
+/**
+ * All but the first, which senders go back to when there is little to send; and all but the first of a
+ * topic's delayed messages, which each subscription reads as well.
+ */
+async function sealIdle(deps: Deps, { definition, topicDelayShards = [] }: QueueView, memory: ReaderMemory): Promise<void> {
+  const [firstDelayed] = topicDelayShards;
+  const others = definition.shards.slice(1).filter(({ id }) => id !== firstDelayed?.id);
   const candidates = others.flatMap(({ id }) => memory.shards.get(id) ?? []).filter((reader) => isIdle(deps, reader));
   if (candidates.length === 0 || deps.system.random() * RETIRERS >= 1) return;
   await Promise.all(candidates.map(async (reader) => {
-    const tail = reader.next?.offset;
+    const tail = shardTail(reader, deps.system.now());
     if (tail === undefined) return;
     const sealed = await putSeal(deps, {
       log: logOf(definition.incarnation), shard: reader.shard, tail, reason: 'retired', retentionSeconds: historySeconds(definition.settings),
@@ -41,18 +54,14 @@ async function sealIdle(deps: Deps, view: QueueView, memory: ReaderMemory): Prom
   }));
 }
 
-/** A topic's shards of delayed messages are the senders' to replace: they are in no definition. */
-const isOfDelayed = ({ topicDelayShards = [] }: QueueView, shard: string): boolean => topicDelayShards.some(({ id }) => id === shard);
-
 /**
- * The seal goes to the chain's end, on the condition that nothing is there. So the end must be where a
+ * The seal goes to where the reader stands, on the condition that nothing is there. So that must be where a
  * segment would begin: in the middle of one the place is free, and the seal would hide the rest of it.
  * And it must be known from lately: TTL may have emptied the place since.
  */
 const isIdle = (deps: Deps, reader: ShardReader): boolean => {
   const nowMs = deps.system.now();
-  const isBoundary = reader.next !== undefined && reader.next.base === reader.next.offset;
-  return isBoundary && knowsChainEnd(reader, nowMs) && reader.sealedAt === undefined
+  return shardTail(reader, nowMs) !== undefined && reader.sealedAt === undefined
     && reader.emptySinceMs !== undefined && nowMs - reader.emptySinceMs > timing.shardIdleMs;
 };
 

@@ -27,16 +27,10 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
   const change = async (next: (group: Group) => Partial<Group> | undefined) => {
     group = await changeGroup(deps, view, next);
   };
-  /** Noted first: a rewound chain, which does not have its alarms, must find it. */
   const leave = async (shard: string) => {
     const fresh = await viewOf(deps, incarnation, 0);
     if (!fresh) throw notFound(view.definition.name);
-    const { chain, delayShards } = fresh.group;
-    group = fresh.group;
-    const leaving = delayShards.filter(({ id }) => id === shard);
-    if (leaving.length === 0) return;
-    await retireDelayShards(deps, incarnation, leaving, chain.id);
-    await change((current) => withoutShard(deps, current, shard));
+    group = await leaveDelayShards(deps, fresh, [shard]);
   };
   return {
     name: `${incarnation} delayed`,
@@ -75,10 +69,20 @@ export async function topicDelayLane(deps: Deps, view: QueueView): Promise<Lane>
   return lane.shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs)) ? lane : readyLane(deps, view);
 }
 
-function withoutShard(deps: Deps, { delayShards }: Group, shard: string): Partial<Group> | undefined {
-  if (!delayShards.some(({ id }) => id === shard)) return undefined;
-  const staying = delayShards.filter(({ id }) => id !== shard);
-  return { delayShards: staying.length > 0 ? staying : [newShard(deps)] };
+/**
+ * Take closed shards out of the group, as a strong read has it. Noted first: a chain that does not have their
+ * alarms, as a rewound one or that of a subscription, must find them.
+ */
+export async function leaveDelayShards(deps: Deps, fresh: QueueView, shards: readonly string[]): Promise<Group> {
+  const { incarnation, chain, delayShards } = fresh.group;
+  const leaving = delayShards.filter(({ id }) => shards.includes(id));
+  if (leaving.length === 0) return fresh.group;
+  await retireDelayShards(deps, incarnation, leaving, chain.id);
+  return changeGroup(deps, fresh, (group) => {
+    const staying = group.delayShards.filter(({ id }) => !shards.includes(id));
+    if (staying.length === group.delayShards.length) return undefined;
+    return { delayShards: staying.length > 0 ? staying : [newShard(deps)] };
+  });
 }
 
 /**
