@@ -142,6 +142,8 @@ export const bounds = {
   sweepLeases: 100,
   sweepPages: 5,
   segmentsPerRead: 1000,
+  /** Of that many segments each, when a topic's shard of delayed messages is closed. */
+  lastDuePages: 10,
   retiredShardsPerRead: 1000,
   countPages: 5,
   /** Parts that a preview looks into, of a stretch of the log … */

@@ -2,11 +2,18 @@ import type { Lease } from '../../lib/core/ports/lease-table.ts';
 import { messageIdAt } from '../../lib/core/position.ts';
 import { Violation } from './violation.ts';
 
+interface Leased {
+  readonly end: number;
+  isGone: boolean;
+}
+
 export interface LeaseBookOptions {
   readonly nowMs: () => number;
   readonly fail: (violation: Violation) => void;
-  /** Also of what is not there. */
+  /** It has expired, or is not there. */
   readonly isExpired: (messageId: string) => boolean;
+  /** The chain has nothing to do with it. */
+  readonly isOthers: (messageId: string, chain: string) => boolean;
   readonly hasDeadLetter: (messageId: string, chain: string) => boolean;
 }
 
@@ -15,7 +22,8 @@ export class LeaseBook {
   bytesMax = 0;
   /** By chain: what its leases say went to the dead-letter queue, and since when. */
   readonly #deadLettered = new Map<string, Map<string, number>>();
-  readonly #leased = new Map<string, Map<number, number>>();
+  /** By chain and shard, by first offset. */
+  readonly #leased = new Map<string, Map<number, Leased>>();
   readonly #options: LeaseBookOptions;
 
   constructor(options: LeaseBookOptions) {
@@ -39,23 +47,30 @@ export class LeaseBook {
     }
   }
 
-  /** Leases of a chain never cover an offset twice, also when the first of the two has expired. */
+  /** By TTL. */
+  removed({ chain, shard, first }: Lease): void {
+    const leased = this.#leased.get(`${chain} ${shard}`)?.get(first);
+    if (leased) leased.isGone = true;
+  }
+
+  /** Leases of a chain never cover an offset twice, also when the first of the two has expired; but for what it only passed over. */
   #checkOverlap({ chain, shard, first, end }: Lease): void {
     const name = `${chain} ${shard}`;
-    const leased = this.#leased.get(name) ?? new Map<number, number>();
+    const leased = this.#leased.get(name) ?? new Map<number, Leased>();
     this.#leased.set(name, leased);
-    for (const [otherFirst, otherEnd] of leased) {
-      if (first < otherEnd && otherFirst < end && !this.#isAllExpired(shard, Math.max(first, otherFirst), Math.min(end, otherEnd))) {
+    for (const [otherFirst, { end: otherEnd, isGone }] of leased) {
+      const isOver = (messageId: string): boolean => this.#options.isExpired(messageId) || (isGone && this.#options.isOthers(messageId, chain));
+      if (first < otherEnd && otherFirst < end && !isAll(shard, Math.max(first, otherFirst), Math.min(end, otherEnd), isOver)) {
         this.#options.fail(new Violation(2, `leases [${otherFirst}, ${otherEnd}) and [${first}, ${end}) of shard ${shard} overlap`, [shard]));
       }
     }
-    leased.set(first, end);
+    leased.set(first, { end, isGone: false });
   }
+}
 
-  #isAllExpired(shard: string, first: number, end: number): boolean {
-    for (let offset = first; offset < end; offset += 1) {
-      if (!this.#options.isExpired(messageIdAt({ shard, offset }))) return false;
-    }
-    return true;
+function isAll(shard: string, first: number, end: number, isOver: (messageId: string) => boolean): boolean {
+  for (let offset = first; offset < end; offset += 1) {
+    if (!isOver(messageIdAt({ shard, offset }))) return false;
   }
+  return true;
 }

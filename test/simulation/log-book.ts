@@ -103,6 +103,7 @@ export class LogBook {
     this.leases = new LeaseBook({
       nowMs: () => options.scheduler.nowMs, fail: options.fail,
       isExpired: (messageId) => options.scheduler.nowMs >= (this.entries.get(messageId)?.expiresAtMs ?? 0),
+      isOthers: (messageId, chain) => { const entry = this.entryIn(chain, messageId); return !entry || this.subscriptions.belonging(entry) !== 'yes'; },
       hasDeadLetter: (messageId, chain) => this.deadLetterOf(messageId, this.#readers.get(chain) ?? '') !== undefined,
     });
     this.archive = new ArchiveBook(options.objects, options.fail);
@@ -127,6 +128,7 @@ export class LogBook {
     if (key.pk.startsWith('q/') && key.sk === 'G' && after) this.#observeGroup(groupFromItem(after));
     if (key.pk.startsWith('n/')) this.subscriptions.named(before && nameFromItem(before), after && nameFromItem(after));
     if (key.pk.startsWith('j/') && key.sk.startsWith('W') && after) this.ownership.recorded(rewindFromItem(after));
+    if (key.pk.startsWith('c/') && key.sk.startsWith('C') && !after && before) this.leases.removed(leaseFromItem(before));
     if (key.pk.startsWith('c/') && key.sk.startsWith('C') && after) this.leases.observe(leaseFromItem(after), before && leaseFromItem(before), itemBytes(after));
   }
 

@@ -14,6 +14,8 @@ export interface Ownership {
 
 /** What a selective rewind has to hand out again. */
 export interface SelectionTruth {
+  /** The queue or subscription that it is of. */
+  readonly reader: string;
   readonly chain: string;
   readonly record: RewindRecord;
   /** Messages that were settled for certain when it landed. */
@@ -57,6 +59,10 @@ export class OwnershipBook {
     this.#options = options;
   }
 
+  #selectionsOf(reader: string): readonly SelectionTruth[] {
+    return [...this.selections.values()].filter((selection) => selection.reader === reader);
+  }
+
   askedAtMs({ requestedBy = '' }: RewindRecord): number {
     return this.#options.askedAtMs(requestedBy);
   }
@@ -85,14 +91,14 @@ export class OwnershipBook {
     }
     this.#snapshots.set(record.rewindId, {
       owners: new Map(entries.map((entry) => [entry, entry.owners])), voids: new Map(entries.map((entry) => [entry, entry.voidSince])), main: known.chain,
-      selections: new Set(this.selections.keys()),
+      selections: new Set(this.#selectionsOf(group.incarnation).map(({ chain }) => chain)),
     });
     if (record.kind === 'purge') this.#purged(group, record, entries);
     else this.#rewound(group, record, entries);
   }
 
   /** What landed before the purge was asked for is gone, what landed during it may be. */
-  #purged({ chain, effectiveAtMs }: Group, { requestedBy = '' }: RewindRecord, entries: readonly Entry[]): void {
+  #purged({ incarnation, chain, effectiveAtMs }: Group, { requestedBy = '' }: RewindRecord, entries: readonly Entry[]): void {
     const askedAtMs = this.#options.askedAtMs(requestedBy);
     for (const entry of entries) {
       if (entry.voidSince?.certain) continue;
@@ -100,7 +106,7 @@ export class OwnershipBook {
       entry.voidSince = { atMs: this.#options.nowMs(), effectiveAtMs, certain };
       if (!certain) entry.owners = [...entry.owners, { chain: chain.id, sinceMs: effectiveAtMs }];
     }
-    for (const selection of this.selections.values()) selection.isEnded = true;
+    for (const selection of this.#selectionsOf(incarnation)) selection.isEnded = true;
   }
 
   /** Everything enqueued from then on is the new chain's, also what was purged before. */
@@ -120,7 +126,7 @@ export class OwnershipBook {
       if (!isCovered) continue;
       entry.owners = [...entry.owners, { chain: group.chain.id, sinceMs: group.effectiveAtMs }];
       if (entry.voidSince?.effectiveAtMs !== Number.POSITIVE_INFINITY) entry.voidSince = undefined;
-      for (const selection of this.selections.values()) selection.owed.delete(entry);
+      for (const selection of this.#selectionsOf(group.incarnation)) selection.owed.delete(entry);
     }
   }
 
@@ -146,8 +152,8 @@ export class OwnershipBook {
   }
 
   /** A selection that was made since what is undone goes on after it; what is above its reach is another chain's now. */
-  #checkKept({ sides }: Group, { selections }: Snapshot): void {
-    for (const { chain, record: { rewindId }, owed, isEnded, isFinished } of this.selections.values()) {
+  #checkKept({ incarnation, sides }: Group, { selections }: Snapshot): void {
+    for (const { chain, record: { rewindId }, owed, isEnded, isFinished } of this.#selectionsOf(incarnation)) {
       if (isEnded || isFinished || selections.has(chain)) continue;
       if (owed.size > 0 && !sides.some((side) => side.rewindId === rewindId)) {
         this.#options.fail(new Violation(7, `selection ${rewindId} was lost by the undo of something older`, [rewindId]));
@@ -165,28 +171,28 @@ export class OwnershipBook {
 
   #noteSelections(group: Group, entries: readonly Entry[]): void {
     const served = group.sides.filter(({ kind }) => kind === 'selection');
-    for (const [chain, selection] of this.selections) if (!served.some((side) => side.chain.id === chain)) selection.isEnded = true;
+    for (const selection of this.#selectionsOf(group.incarnation)) if (!served.some((side) => side.chain.id === selection.chain)) selection.isEnded = true;
     for (const side of served) {
       const record = this.#records.get(side.rewindId);
       const known = this.selections.get(side.chain.id);
       // An undo of what came after it brings it back.
       const isFinished = side.finishedAtMs !== undefined;
       if (known) Object.assign(known, { isEnded: known.undoneAtMs < Number.POSITIVE_INFINITY, isFinished });
-      else if (record) this.selections.set(side.chain.id, this.#begins(side, record, entries));
+      else if (record) this.selections.set(side.chain.id, this.#begins(group.incarnation, side, record, entries));
     }
   }
 
-  #begins({ chain: { id, starts } }: SideChain, record: RewindRecord, entries: readonly Entry[]): SelectionTruth {
+  #begins(reader: string, { chain: { id, starts } }: SideChain, record: RewindRecord, entries: readonly Entry[]): SelectionTruth {
     // One that begins again after an undo does so where that undo made another chain responsible.
-    const isAgain = [...this.selections.values()].some((other) => other.record.rewindId === record.rewindId);
+    const isAgain = this.#selectionsOf(reader).some((other) => other.record.rewindId === record.rewindId);
     const inReach = isAgain ? entries.filter(({ shard, offset }) => offset >= (starts[shard] ?? 0)) : entries;
     const askedAtMs = this.#options.askedAtMs(record.requestedBy ?? '');
-    return { chain: id, record, owed: this.#owedBy(record, askedAtMs, inReach), isEnded: false, isFinished: false, undoneAtMs: Number.POSITIVE_INFINITY };
+    return { reader, chain: id, record, owed: this.#owedBy(reader, record, askedAtMs, inReach), isEnded: false, isFinished: false, undoneAtMs: Number.POSITIVE_INFINITY };
   }
 
   /** Settled for certain when it was asked for, and not for an older selection to hand out. */
-  #owedBy(record: RewindRecord, askedAtMs: number, entries: readonly Entry[]): Set<Entry> {
-    const older = [...this.selections.values()].filter((other) => other.record.rewindId !== record.rewindId && !other.isEnded);
+  #owedBy(reader: string, record: RewindRecord, askedAtMs: number, entries: readonly Entry[]): Set<Entry> {
+    const older = this.#selectionsOf(reader).filter((other) => other.record.rewindId !== record.rewindId && !other.isEnded);
     const isOthers = (entry: Entry): boolean => older.some(({ chain, record: other }) =>
       this.#passes(other, entry) && this.#options.outcomeOf(entry, chain, askedAtMs) === undefined);
     return new Set(entries.filter((entry) => {

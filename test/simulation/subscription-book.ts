@@ -43,6 +43,8 @@ export type Belonging = 'yes' | 'no' | 'either';
  * was a second ago, its clock is 100 ms ahead of the true time at most, and 1,600 ms from the read on are known.
  */
 const BLIND_MS = 1000 + 100 + 1600;
+/** So many filters are remembered; of one before them, which only what waited for its time was published under, nobody knows. */
+const REMEMBERED = 20;
 /** A change is in force three seconds after it was thought out, so that its write may take what is left of them. */
 const ON_ITS_WAY_MS_MAX = 3000 - BLIND_MS;
 
@@ -150,6 +152,7 @@ export class SubscriptionBook {
 }
 
 function belongingBy(versions: readonly Version[], { content, enqueuedAtMs }: Entry): Belonging {
+  if (versions.filter(({ fromMs }) => fromMs > enqueuedAtMs).length >= REMEMBERED) return 'either';
   const answers = new Set(filtersFor(versions, enqueuedAtMs).map(({ filter }) => letsThrough(filter, content)));
   if (answers.size > 1) return 'either';
   return answers.has(true) ? 'yes' : 'no';

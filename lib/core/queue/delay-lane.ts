@@ -4,9 +4,10 @@ import type { Lane } from '../log/lane.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Group, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
+import type { EpochMs } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { notFound } from './names.ts';
-import { isKnownToReaders, newShard, readyLane, retireDelayShards } from './ready-lane.ts';
+import { isKnownToReaders, knownToReadersAt, newShard, readyLane, retireDelayShards } from './ready-lane.ts';
 import { rememberGroup, viewOf } from './view.ts';
 
 /**
@@ -61,12 +62,14 @@ export function delayLane(deps: Deps, view: QueueView): DelayLane {
 /**
  * Where a delayed publication goes. Subscriptions have no use for an alarm of the topic's: each reads the
  * shard as it reads all, and leases what is not due yet for later. A topic gets its first such shard with
- * its first delayed publication; until every reader knows it, that goes where all others go.
+ * its first delayed publication. What is due before every reader knows it goes where all others go: nothing that
+ * outlives its neighbours, or the shard would be forgotten, and its end mistaken, before its time.
  */
-export async function topicDelayLane(deps: Deps, view: QueueView): Promise<Lane> {
+export async function topicDelayLane(deps: Deps, view: QueueView, lastDueAtMs: EpochMs): Promise<Lane> {
   const { chain: _alarms, names: _named, ...lane } = delayLane(deps, view);
   if (lane.shards().length === 0) await lane.grow();
-  return lane.shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs)) ? lane : readyLane(deps, view);
+  const isInTime = lane.shards().every(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs) || lastDueAtMs > knownToReadersAt(bornAtMs));
+  return isInTime ? lane : readyLane(deps, view);
 }
 
 /**

@@ -2,10 +2,11 @@ import type { Deps } from '../deps.ts';
 import { listRetired } from '../group/served-chains.ts';
 import { limits } from '../limits.ts';
 import type { Lane } from '../log/lane.ts';
+import { lastDueIn } from '../log/last-due.ts';
 import { putSeal } from '../log/seal.ts';
 import type { Definition, LiveShard, QueueView } from '../ports/queue-table.ts';
 import { historySeconds } from '../queue.ts';
-import { type EpochMs, secondsAfter } from '../time.ts';
+import { type EpochMs, latest, msAfter, secondsAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
 import { notFound, parseName } from './names.ts';
@@ -81,17 +82,31 @@ export const retireDelayShards = (deps: Deps, incarnation: string, shards: reado
 /** Under the version to come: one that is not in force yet says nothing. */
 async function noteRetired(deps: Deps, definition: Definition, shards: readonly LiveShard[], owner?: string): Promise<void> {
   const nowMs = deps.system.now();
-  // A rewind goes back by enqueue time, at most by the longest period there is; what is due later lies in such a shard for longer.
-  const keptSeconds = historySeconds(definition.settings) + (owner === undefined ? 0 : limits.rewindSeconds.max);
-  await Promise.all(shards.map(({ id, bornAtMs }) => deps.queues.putRetiredShard({
-    incarnation: definition.incarnation, id, version: definition.version + 1, bornAtMs, retiredAtMs: nowMs,
-    ...(owner === undefined ? {} : { owner }), removableAtMs: secondsAfter(nowMs, keptSeconds + 2 * timing.removalMarginMs / 1000),
-  })));
+  await Promise.all(shards.map(async ({ id, bornAtMs }) => {
+    const neededUntilMs = owner === undefined ? secondsAfter(nowMs, historySeconds(definition.settings)) : await delayedUntil(deps, definition, id);
+    await deps.queues.putRetiredShard({
+      incarnation: definition.incarnation, id, version: definition.version + 1, bornAtMs, retiredAtMs: nowMs,
+      ...(owner === undefined ? {} : { owner }), removableAtMs: msAfter(neededUntilMs, 2 * timing.removalMarginMs),
+    });
+  }));
 }
 
-/** Does whoever reads a topic know of a shard that was born then? */
-export const isKnownToReaders = (deps: Deps, bornAtMs: EpochMs): boolean =>
-  deps.system.now() - bornAtMs > timing.topicAgeMs + timing.groupAgeMs + 2 * timing.clockSkewMs;
+/**
+ * How long a closed shard of delayed messages must be found. Those of a topic come to each subscription by the shard
+ * alone, whenever it looks again: as long as the last of them lives. In a queue others than the owner are rewound, by enqueue
+ * time, at most by the longest period there is.
+ */
+async function delayedUntil(deps: Deps, { incarnation, name, settings }: Definition, shard: string): Promise<EpochMs> {
+  const nowMs = deps.system.now();
+  const historyMs = historySeconds(settings) * 1000;
+  const last = parseName(name).kind === 'topic' ? await lastDueIn(deps, { log: incarnation, shard }) : undefined;
+  return last ? msAfter(latest(nowMs, last.dueAtMs ?? nowMs), historyMs) : msAfter(nowMs, historyMs + limits.rewindSeconds.max * 1000);
+}
+
+/** From when on whoever reads a topic knows of a shard that was born then. */
+export const knownToReadersAt = (bornAtMs: EpochMs): EpochMs => msAfter(bornAtMs, timing.topicAgeMs + timing.groupAgeMs + 2 * timing.clockSkewMs);
+
+export const isKnownToReaders = (deps: Deps, bornAtMs: EpochMs): boolean => deps.system.now() > knownToReadersAt(bornAtMs);
 
 function knownToReaders(deps: Deps, shards: readonly LiveShard[]): readonly LiveShard[] {
   const known = shards.filter(({ bornAtMs }) => isKnownToReaders(deps, bornAtMs));

@@ -5,6 +5,7 @@ import { checkLimit, limits } from '../limits.ts';
 import { type Append, appendToLog } from '../log/append.ts';
 import { intendAppend } from '../log/intent.ts';
 import type { Lane } from '../log/lane.ts';
+import { lastDue } from '../log/segment.ts';
 import { type Body, mayExceed, messageBytes, type MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
@@ -69,7 +70,7 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
 
   const sendReady = sendPart(ready, () => readyLane(deps, view), 'ready');
   // Under a key the second part waits: only the note of the first tells a repeat from another request.
-  const sendDelayed = (digest === undefined ? Promise.resolve() : sendReady).then(() => sendPart(delayed, () => delayedLane(deps, view), 'delayed'));
+  const sendDelayed = (digest === undefined ? Promise.resolve() : sendReady).then(() => sendPart(delayed, () => delayedLane(deps, view, delayed), 'delayed'));
   const outcomes = await Promise.allSettled([sendReady, sendDelayed]);
   return resultsOf(refused, [ready, delayed], outcomes);
 
@@ -86,7 +87,8 @@ export async function sendMessages(deps: Deps, request: SendRequest): Promise<re
 
 const isTopic = ({ definition: { name } }: QueueView): boolean => parseName(name).kind === 'topic';
 
-const delayedLane = (deps: Deps, view: QueueView): Lane | Promise<Lane> => (isTopic(view) ? topicDelayLane(deps, view) : delayLane(deps, view));
+const delayedLane = (deps: Deps, view: QueueView, { messages }: Part): Lane | Promise<Lane> =>
+  (isTopic(view) ? topicDelayLane(deps, view, lastDue(messages) ?? deps.system.now()) : delayLane(deps, view));
 
 async function appendOnce(
   deps: Deps, view: QueueView, lane: Lane, { messages, acceptedAtMs }: Part,

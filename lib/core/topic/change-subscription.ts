@@ -41,13 +41,13 @@ export interface ChangeSubscriptionRequest {
 export async function changeSubscription(deps: Deps, { topic, name, changes }: ChangeSubscriptionRequest): Promise<Subscription> {
   if (changes.filter) checkFilter(changes.filter);
   const path = subscriptionName({ topic, subscription: name });
-  const { definition } = await viewByName(deps, path, 0);
+  const { definition, topicDelayShards = [] } = await viewByName(deps, path, 0);
   const push = await pushAfter(deps, definition, changes);
   const settings = settingsAfter(definition, changes, push);
   if (push && changes.push) await notePushed(deps, definition);
   if (Object.keys(settings).length > 0) await changeQueue(deps, { name: path, changes: settings });
-  const historyMs = historySeconds(definition.settings) * 1000;
-  const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, historyMs }));
+  const history: History = { ms: historySeconds(definition.settings) * 1000, isOutlived: topicDelayShards.length > 0 };
+  const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, history }));
   if (definition.subscription?.push && !push) await forgetPushed(deps, definition);
   if (push && changes.push) await restartPush(deps, definition.incarnation);
   return subscriptionOf(changed);
@@ -81,7 +81,14 @@ interface Wanted {
   readonly filter: SubscriptionFilter | undefined;
   /** `asItIs`: it may have been confirmed meanwhile. */
   readonly push: PushSettings | undefined | 'asItIs';
-  readonly historyMs: number;
+  readonly history: History;
+}
+
+/** Of the topic. */
+interface History {
+  readonly ms: number;
+  /** Something was published for later: that may be due when the history of its publication has long ended. */
+  readonly isOutlived: boolean;
 }
 
 function changeOf(deps: Deps, { subscription }: Definition, wanted: Wanted): DefinitionChange | undefined {
@@ -93,17 +100,22 @@ function changeOf(deps: Deps, { subscription }: Definition, wanted: Wanted): Def
   return isSame ? undefined : { subscription: next, changedAtMs: deps.system.now() };
 }
 
-function filtersAfter(deps: Deps, before: readonly FilterVersion[], { filter, historyMs }: Wanted): readonly FilterVersion[] {
+function filtersAfter(deps: Deps, before: readonly FilterVersion[], { filter, history }: Wanted): readonly FilterVersion[] {
   const last = before[before.length - 1];
   if (!last || !filter || isSameFilter(last.filter, filter)) return before;
   const nowMs = deps.system.now();
-  const filters = [...stillNeeded(before, secondsAfter(nowMs, -historyMs / 1000)), { fromMs: msAfter(nowMs, timing.effectiveDelayMs), filter }];
+  const filters = [...stillNeeded(before, secondsAfter(nowMs, -history.ms / 1000), history), { fromMs: msAfter(nowMs, timing.effectiveDelayMs), filter }];
   if (filters.length <= bounds.filterVersions) return filters;
   throw new CallerError('tooManyFilterChanges', `the filter was changed ${bounds.filterVersions - 1} times within the topic's history, which is as often as is remembered`, {
     field: 'filter', max: bounds.filterVersions - 1, unit: 'changes',
   });
 }
 
-/** Those that messages of the history may have been published under. */
-const stillNeeded = (filters: readonly FilterVersion[], sinceMs: number): readonly FilterVersion[] =>
-  filters.filter((_, at) => (filters[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY) > sinceMs);
+/**
+ * Those that messages of the history may have been published under; and of those before, which are asked only about
+ * what waits for its time since, as many as are remembered.
+ */
+function stillNeeded(filters: readonly FilterVersion[], sinceMs: number, { isOutlived }: History): readonly FilterVersion[] {
+  const needed = filters.filter((_, at) => (filters[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY) > sinceMs);
+  return filters.slice(-Math.max(needed.length, isOutlived ? bounds.filterVersions - 1 : 0));
+}

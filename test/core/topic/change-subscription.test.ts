@@ -41,6 +41,19 @@ it('changes for what is published from then on: what was there before stays as i
   expect(await consume(risk)).toEqual(['new b', 'old a']);
 });
 
+it('lets come what was published for much later under the filter of then, whenever that is looked at', async () => {
+  const deps = memoryDeps();
+  const orders = await newTopic(deps, { retentionSeconds: 3600 });
+  const risk = await orders.subscribe('risk', { filter: { tags: ['a'] } });
+  await orders.publish(entry('in a day', { tags: ['a'], delaySeconds: 86_400 }), entry('not its own', { tags: ['b'], delaySeconds: 86_400 }));
+  for (const tag of ['b', 'c']) {
+    deps.clock.advance(2 * HOUR_MS);
+    await changing(deps, { filter: { tags: [tag] } });
+  }
+  deps.clock.advance(20 * HOUR_MS);
+  expect(await consume(risk)).toEqual(['in a day']);
+});
+
 it('is refused when it was changed too often to remember', async () => {
   const deps = memoryDeps();
   const orders = await newTopic(deps, { retentionSeconds: 3600 });
