@@ -124,7 +124,9 @@ export class Ledger {
     if (!isInside) this.#fail(7, `${messageId} was handed out by a selection that it is not in`, [messageId]);
     const isFresh = owners.some(({ sinceMs }) => atMs - sinceMs < FROZEN_MS_MAX);
     const mayBe = owners.some(({ chain }) => this.mayBeSettled(messageId, chain) || this.#options.book.isDeadLettered(messageId, chain));
-    if (!mayBe && !isFresh && !voidSince) this.#fail(2, `${messageId} was handed out by a selection, but is not settled`, [messageId]);
+    // What lies before the start of a subscription counts as settled, as what was purged does.
+    const isBehind = owners.every((owner) => owner.chain === '');
+    if (!mayBe && !isFresh && !isBehind && !voidSince) this.#fail(2, `${messageId} was handed out by a selection, but is not settled`, [messageId]);
   }
 
   /** Of several selections one has a message at a time, unless it was taken away from its holder by a rewind, a purge or an undo. */
