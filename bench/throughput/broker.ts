@@ -1,6 +1,9 @@
+/** The protocol that our server is spoken to by; absent: its own. */
+export type Dialect = 'native' | 'cmq';
+
 /** Where a load generator finds a broker. Plain data: it crosses a process boundary. */
 export type Target =
-  | { readonly system: 'rewindmq'; readonly url: string }
+  | { readonly system: 'rewindmq'; readonly url: string; readonly dialect?: Dialect }
   | { readonly system: 'rabbitmq'; readonly url: string };
 
 export type SystemName = Target['system'];

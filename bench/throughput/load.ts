@@ -1,5 +1,6 @@
 import type { LoadResult, LoadTask, Worker } from './broker.ts';
 import { rabbitmqWorker } from './rabbitmq-worker.ts';
+import { cmqWorker } from './cmq-worker.ts';
 import { rewindmqWorker } from './rewindmq-worker.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -25,8 +26,10 @@ async function prepare(task: LoadTask): Promise<void> {
   process.send?.(result, () => process.exit(0));
 }
 
-const open = async (task: LoadTask, seed: number): Promise<Worker> =>
-  task.target.system === 'rewindmq' ? rewindmqWorker(task, seed) : rabbitmqWorker(task, seed);
+async function open(task: LoadTask, seed: number): Promise<Worker> {
+  if (task.target.system === 'rabbitmq') return rabbitmqWorker(task, seed);
+  return task.target.dialect === 'cmq' ? cmqWorker(task, seed) : rewindmqWorker(task, seed);
+}
 
 async function run(worker: Worker, { untilEmpty }: LoadTask, seen: Tally): Promise<void> {
   while (!seen.isOver()) {

@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../child.ts';
 import { freePort } from '../free-port.ts';
-import type { Broker } from './broker.ts';
+import type { Broker, Dialect } from './broker.ts';
 import { jsonClient } from './json-client.ts';
 
 const START_MS = 60_000;
 
 export interface RewindmqOptions {
   readonly profileDir: string | undefined;
+  /** @default native */
+  readonly dialect?: Dialect;
   /** Kept at the end. @default - one of its own, gone with it */
   readonly dataDir?: string;
 }
 
 /** `npm start` as a user runs it, durable. */
-export async function startRewindmq({ profileDir, dataDir: given }: RewindmqOptions): Promise<Broker> {
+export async function startRewindmq({ profileDir, dialect = 'native', dataDir: given }: RewindmqOptions): Promise<Broker> {
   const dataDir = given ?? await mkdtemp(join(tmpdir(), 'rewindmq-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -27,7 +29,7 @@ export async function startRewindmq({ profileDir, dataDir: given }: RewindmqOpti
   await server.until(/RewindMQ listening on/, START_MS);
   const client = jsonClient(url);
   return {
-    target: { system: 'rewindmq', url },
+    target: { system: 'rewindmq', url, dialect },
     version: 'RewindMQ, npm start',
     pid: server.pid,
     createQueue: (name) => client.call('PUT', `/v1/queues/${name}`, { visibilityTimeoutSeconds: 300 }),

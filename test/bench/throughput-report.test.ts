@@ -102,3 +102,10 @@ describe('tally', () => {
     expect(seen.result()).toEqual({ messages: 20, elapsedMs: 800, messagesInAll: 34 });
   });
 });
+
+it('takes batches of a client of CMQ, of 16 at most', () => {
+  expect(throughputOptions([])).toMatchObject({ dialect: 'native', batch: 100 });
+  expect(throughputOptions(['--dialect', 'cmq'])).toMatchObject({ dialect: 'cmq', batch: 16 });
+  expect(() => throughputOptions(['--dialect', 'cmq', '--batch', '17'])).toThrow('--batch must be a whole number from 1 to 16');
+  expect(() => throughputOptions(['--dialect', 'sqs'])).toThrow('--dialect may be native or cmq');
+});
