@@ -79,7 +79,7 @@ const processOf = ({ table, objects, system }: Shared): Deps => ({
   codec: segmentCodec(),
   archiveFiles: parquetArchive(),
   pushEndpoint: { post: async () => ({ kind: 'answered', status: 200, body: '' }), check: async () => ({ kind: 'reachable' }) },
-  functions: { invoke: async () => ({ kind: 'accepted' }) },
+  functions: { areThere: true, invoke: async () => ({ kind: 'accepted' }) },
   signer: hmacSigner({ current: new TextEncoder().encode('handles of a benchmark') }),
   memory: processMemory(),
   report: (fault) => { throw fault; },

@@ -60,7 +60,7 @@ export const limits = {
   pushConcurrency: { min: 1, max: 100, unit: 'deliveries' },
   pushMessagesPerSecond: { min: 0.01, max: 10_000, unit: 'messages', takesFractions: true },
   idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
-  listQueues: { min: 1, max: 1000, unit: 'queues' },
+  listQueues: { min: 1, max: 1000, unit: 'names' },
   peekMessages: { min: 1, max: 100, unit: 'messages' },
 } as const satisfies Record<string, Limit>;
 

@@ -7,6 +7,7 @@ import type { FunctionInvoker } from '../core/ports/function-invoker.ts';
  */
 export function lambdaFunctions(client = new LambdaClient({ maxAttempts: 1 })): FunctionInvoker {
   return {
+    areThere: true,
     async invoke(functionArn, payload, { timeoutMs, signal }) {
       const late = AbortSignal.timeout(timeoutMs);
       try {
@@ -28,5 +29,6 @@ function problemOf(fault: unknown): string {
 
 /** Where there are none. */
 export const noFunctions: FunctionInvoker = {
+  areThere: false,
   invoke: async () => ({ kind: 'failed', reason: 'functions can be invoked on AWS only' }),
 };

@@ -150,8 +150,21 @@ describe('a pushed subscription', () => {
   it('has as many attempts until a dead letter as its retry policy makes', async () => {
     await caller.call('PUT', '/v1/queues/dead', {});
     const body = { delivery: { type: 'queue', queue: 'copies' }, deadLetter: { queue: 'dead' } };
-    expect(await subscribe('copied', body)).toMatchObject({ body: { deadLetter: { queue: 'dead', maxReceiveCount: 177 }, retry: { type: 'exponentialDecay' } } });
-    expect(await call('PATCH', '/subscriptions/copied', { retry: { type: 'backoff' } })).toMatchObject({ body: { deadLetter: { maxReceiveCount: 4 }, retry: { type: 'backoff' } } });
+    expect(await subscribe('copied', body)).toMatchObject({ body: { deadLetter: { queue: 'dead' }, retry: { type: 'exponentialDecay' } } });
+    expect(await call('PATCH', '/subscriptions/copied', { retry: { type: 'backoff' } })).toMatchObject({ body: { deadLetter: { queue: 'dead' }, retry: { type: 'backoff' } } });
+    const again = (await call('GET', '/subscriptions/copied')).body as { readonly deadLetter: object };
+    expect(await call('PUT', '/subscriptions/copied', { ...body, deadLetter: again.deadLetter, retry: { type: 'backoff' } })).toMatchObject({ status: 200 });
+    expect(await call('PATCH', '/subscriptions/copied', { delivery: { type: 'pull' } })).toMatchObject(
+      refusal('malformedRequest', 'deadLetter.maxReceiveCount is missing', { field: 'deadLetter.maxReceiveCount' }),
+    );
+    expect(await call('PATCH', '/subscriptions/copied', { delivery: { type: 'pull' }, deadLetter: { queue: 'dead', maxReceiveCount: 3 } })).toMatchObject({
+      body: { deadLetter: { queue: 'dead', maxReceiveCount: 3 } },
+    });
+  });
+
+  it('does not let its dead letters into the queue that it is delivered to', async () => {
+    await subscribe('copied', { delivery: { type: 'queue', queue: 'copies' } });
+    expect(await call('PATCH', '/subscriptions/copied', { deadLetter: { queue: 'copies' } })).toMatchObject({ status: 400, body: { error: { code: 'DeliveryCycle' } } });
   });
 
   it('becomes a pulled one, and a pushed one again', async () => {

@@ -6,5 +6,5 @@ export const nowhere: Pick<Deps, 'pushEndpoint' | 'functions'> = {
     post: async () => ({ kind: 'unreachable', reason: 'refused: there is nothing' }),
     check: async () => ({ kind: 'unresolvable', reason: 'there is nothing' }),
   },
-  functions: { invoke: async () => ({ kind: 'failed', reason: 'there is nothing' }) },
+  functions: { areThere: true, invoke: async () => ({ kind: 'failed', reason: 'there is nothing' }) },
 };

@@ -32,7 +32,7 @@ const CONCURRENCY = 10;
 /**
  * The settings that a request comes to, in place of those there are. An endpoint that is a new one is asked
  * first whether it wants to be pushed to, and so is one that has not confirmed.
- * @throws CallerError `malformedRequest`, `parameterOutOfRange`, `endpointUnresolvable`, `endpointForbidden`,
+ * @throws CallerError `malformedRequest`, `parameterOutOfRange`, `notSupportedYet`, `endpointUnresolvable`, `endpointForbidden`,
  * `deliveryQueueNotFound`, `deliveryCycle`
  */
 export async function pushSettings(
@@ -53,7 +53,7 @@ async function checkTarget(deps: Deps, delivery: PushDelivery, deadLetterQueue: 
   switch (delivery.kind) {
     case 'http': return checkEndpoint(deps, delivery);
     case 'queue': return checkQueue(deps, delivery.queue, deadLetterQueue);
-    case 'lambda': return checkFunction(delivery.functionArn);
+    case 'lambda': return checkFunction(deps, delivery.functionArn);
   }
 }
 
@@ -71,15 +71,22 @@ async function checkEndpoint(deps: Deps, { url, secret }: Extract<PushDelivery, 
 async function checkQueue(deps: Deps, queue: string, deadLetterQueue: string | undefined): Promise<void> {
   const field = 'delivery.queue';
   checkName(queue, field);
-  if (queue === deadLetterQueue) {
-    throw new CallerError('deliveryCycle', `${field}: what cannot be delivered to ${queue} cannot become a dead letter there either`, { field, value: queue });
-  }
+  refuseSameQueue({ kind: 'queue', queue }, deadLetterQueue);
   if (!await entryNamed(deps, queue)) throw new CallerError('deliveryQueueNotFound', `${field}: there is no queue named ${queue}`, { field, value: queue });
+}
+
+/** @throws CallerError `deliveryCycle` */
+export function refuseSameQueue(delivery: PushDelivery, deadLetterQueue: string | undefined): void {
+  if (delivery.kind !== 'queue' || delivery.queue !== deadLetterQueue) return;
+  throw new CallerError('deliveryCycle', `delivery.queue: what cannot be delivered to ${deadLetterQueue} cannot become a dead letter there either`, {
+    field: 'delivery.queue', value: deadLetterQueue,
+  });
 }
 
 const FUNCTION_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9_$-]{1,128})?$/;
 
-function checkFunction(functionArn: string): void {
+function checkFunction({ functions }: Deps, functionArn: string): void {
+  if (!functions.areThere) throw new CallerError('notSupportedYet', 'delivery.type: there are functions to push to on AWS only', { field: 'delivery.type', value: 'lambda' });
   if (FUNCTION_ARN.test(functionArn)) return;
   const field = 'delivery.functionArn';
   throw new CallerError('malformedRequest', `${field} must be the ARN of a Lambda function, such as arn:aws:lambda:eu-central-1:123456789012:function:orders`, {

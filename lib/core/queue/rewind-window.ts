@@ -8,6 +8,7 @@ import { messageIdAt, parseMessageId, type Position } from '../position.ts';
 import { logOf } from '../subscription.ts';
 import { type EpochMs, secondsAfter } from '../time.ts';
 import type { StartPoint } from './chain-starts.ts';
+import { parseName } from './names.ts';
 
 /** Where a rewind begins: everything enqueued from an instant on, or from a message on; a position is the id of one. */
 export type RewindFrom = { readonly atMs: EpochMs } | { readonly messageId: string } | { readonly position: string };
@@ -35,7 +36,9 @@ export interface RewindWindow {
 export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, filter }: RewindRequest): Promise<RewindWindow> {
   const { settings: { rewindSeconds } } = view.definition;
   if (rewindSeconds === 0) {
-    throw new CallerError('rewindIsOff', `rewindSeconds of ${name} is 0: what is deleted is gone; PATCH sets it, and it holds for certain for what is sent from then on`, { queue: name });
+    const named = parseName(name);
+    const owner = named.kind === 'queue' ? name : `the topic ${named.topic}`;
+    throw new CallerError('rewindIsOff', `rewindSeconds of ${owner} is 0: what is deleted is gone; PATCH sets it, and it holds for certain for what is sent from then on`, named.kind === 'queue' ? { queue: name } : { topic: named.topic });
   }
   if (filter?.messageIds) checkLimit('batchEntries', 'filter.messageIds', filter.messageIds.length);
   filter?.messageIds?.forEach((messageId, at) => parseMessageId(messageId, `filter.messageIds[${at}]`));

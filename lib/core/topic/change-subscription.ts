@@ -2,7 +2,7 @@ import { checkFilter } from '../check-filter.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
-import { type PushRequest, pushSettings, type PushSettings } from '../push/push-settings.ts';
+import { type PushRequest, pushSettings, type PushSettings, refuseSameQueue } from '../push/push-settings.ts';
 import { forgetPushed, notePushed } from '../push/pushed-subscriptions.ts';
 import { restartPush } from '../push/wake-push.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
@@ -44,9 +44,11 @@ export async function changeSubscription(deps: Deps, { topic, name, changes }: C
   const { definition, topicDelayShards = [] } = await viewByName(deps, path, 0);
   const push = await pushAfter(deps, definition, changes);
   const settings = settingsAfter(definition, changes, push);
+  const history: History = { ms: historySeconds(definition.settings) * 1000, isOutlived: topicDelayShards.length > 0 };
+  // Refused as a whole: of a request that is too much, nothing is done.
+  if (changes.filter) filtersAfter(deps, definition.subscription?.filters ?? [], { filter: changes.filter, history });
   if (push && changes.push) await notePushed(deps, definition);
   if (Object.keys(settings).length > 0) await changeQueue(deps, { name: path, changes: settings });
-  const history: History = { ms: historySeconds(definition.settings) * 1000, isOutlived: topicDelayShards.length > 0 };
   const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, history }));
   if (definition.subscription?.push && !push) await forgetPushed(deps, definition);
   if (push && changes.push) await restartPush(deps, definition.incarnation);
@@ -55,27 +57,31 @@ export async function changeSubscription(deps: Deps, { topic, name, changes }: C
 
 async function pushAfter(deps: Deps, { subscription, settings }: Definition, { push, settings: said }: SubscriptionChanges): Promise<PushSettings | undefined> {
   const before = subscription?.push;
-  if (push === undefined) return before;
+  const deadLetter = said?.deadLetter === undefined ? settings.deadLetter : said.deadLetter;
+  if (push === undefined) {
+    if (before) refuseSameQueue(before.delivery, deadLetter?.queue);
+    return before;
+  }
   if (push === null) return undefined;
   const delivery = push.delivery ?? before?.delivery;
   if (!delivery) throw new CallerError('malformedRequest', 'retry: only a pushed subscription has a retry policy', { field: 'retry' });
-  const deadLetter = said?.deadLetter === undefined ? settings.deadLetter : said.deadLetter;
   return pushSettings(deps, { ...before, ...push, delivery }, { before, deadLetterQueue: deadLetter?.queue });
 }
 
-/** With another retry policy a dead letter is one after another number of attempts. */
-function settingsAfter({ settings: { deadLetter: before } }: Definition, { settings = {}, push: pushed }: SubscriptionChanges, push: PushSettings | undefined) {
+/** With another retry policy a dead letter is one after another number of attempts; without one, that is to be said. */
+function settingsAfter({ settings: { deadLetter: before }, subscription }: Definition, { settings = {}, push: pushed }: SubscriptionChanges, push: PushSettings | undefined) {
   const { deadLetter, ...rest } = settings;
   if (deadLetter === null) return { ...rest, deadLetter };
   if (deadLetter) return { ...rest, deadLetter: deadLetterOf(deadLetter, push?.retry) };
-  return pushed && before ? { ...rest, deadLetter: deadLetterOf({ queue: before.queue }, push?.retry) } : rest;
+  const isOtherwise = pushed !== undefined && (push ?? subscription?.push) !== undefined;
+  return isOtherwise && before ? { ...rest, deadLetter: deadLetterOf({ queue: before.queue }, push?.retry) } : rest;
 }
 
-/** By what it lets through: the same parts in the same order. */
+/** By what it lets through, in whatever order it is told. */
 export const isSameFilter = (a: SubscriptionFilter, b: SubscriptionFilter): boolean => canonical(a) === canonical(b);
 
 const canonical = ({ tags, bindingKeys, attributes }: SubscriptionFilter): string =>
-  JSON.stringify([tags, bindingKeys, attributes && Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  JSON.stringify([tags?.toSorted(), bindingKeys?.toSorted(), attributes && Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 
 interface Wanted {
   readonly filter: SubscriptionFilter | undefined;
@@ -100,7 +106,7 @@ function changeOf(deps: Deps, { subscription }: Definition, wanted: Wanted): Def
   return isSame ? undefined : { subscription: next, changedAtMs: deps.system.now() };
 }
 
-function filtersAfter(deps: Deps, before: readonly FilterVersion[], { filter, history }: Wanted): readonly FilterVersion[] {
+function filtersAfter(deps: Deps, before: readonly FilterVersion[], { filter, history }: Pick<Wanted, 'filter' | 'history'>): readonly FilterVersion[] {
   const last = before[before.length - 1];
   if (!last || !filter || isSameFilter(last.filter, filter)) return before;
   const nowMs = deps.system.now();

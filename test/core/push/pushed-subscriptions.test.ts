@@ -79,6 +79,14 @@ it('is woken by its own creation, a rewind and a purge', async () => {
   expect(deps.kicked).toHaveLength(3);
 });
 
+it('is not made for a function where there are none', async () => {
+  const { deps, orders } = await world();
+  const here = { ...deps, functions: { ...deps.functions, areThere: false } };
+  const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:orders';
+  expect(await refusalOf(topicCalls(here).subscribe('one', { push: { delivery: { kind: 'lambda', functionArn } } }))).toBe('notSupportedYet');
+  expect(await refusalOf(orders.subscribe('one', { push: { delivery: { kind: 'lambda', functionArn } } }))).toBe('not refused');
+});
+
 it('lets nobody else receive from it', async () => {
   const { deps, orders } = await world();
   await orders.subscribe('one', { push: toQueue });

@@ -88,6 +88,7 @@ describe('a function as a target', () => {
     const deps: Deps = {
       ...from,
       functions: {
+        areThere: true,
         async invoke(functionArn, payload) {
           payloads.push({ functionArn, payload: JSON.parse(payload) });
           return payloads.length === 1 ? { kind: 'accepted' } : { kind: 'failed', reason: 'Unhandled' };

@@ -61,14 +61,17 @@ it('is refused when it was changed too often to remember', async () => {
   const change = (tag: string) => changing(deps, { filter: { tags: [tag] } });
   for (let at = 0; at < 19; at += 1) await change(`t${at}`);
   expect(await refusalOf(change('one more'))).toBe('tooManyFilterChanges');
+  const both = changing(deps, { filter: { tags: ['one more'] }, settings: { visibilityTimeoutSeconds: 99 } });
+  expect(await refusalOf(both)).toBe('tooManyFilterChanges');
+  expect((await changing(deps, {})).settings.visibilityTimeoutSeconds).toBe(30);
   deps.clock.advance(2 * HOUR_MS);
   expect(await refusalOf(change('one more'))).toBe('not refused');
 });
 
-it('counts a change to what is in force already as none', async () => {
+it('counts a change to what is in force already as none, in whatever order it is told', async () => {
   const deps = memoryDeps();
   const orders = await newTopic(deps);
-  await orders.subscribe('risk', { filter: { tags: ['a'] } });
-  for (let at = 0; at < 30; at += 1) await changing(deps, { filter: { tags: ['a'] } });
+  await orders.subscribe('risk', { filter: { tags: ['a', 'c'] } });
+  for (let at = 0; at < 30; at += 1) await changing(deps, { filter: { tags: at % 2 === 0 ? ['c', 'a'] : ['a', 'c'] } });
   expect(await changing(deps, { filter: { tags: ['b'] } })).toMatchObject({ filter: { tags: ['b'] } });
 });

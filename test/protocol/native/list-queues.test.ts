@@ -26,7 +26,7 @@ it('goes on behind a cursor', async () => {
 
 it.each(['0', '1001', 'ten', '', '-1', '1e2', '1.5'])('refuses limit=%s', async (value) => {
   expect(await list(`?limit=${value}`)).toMatchObject(refusal(
-    'parameterOutOfRange', `limit must be a whole number from 1 to 1000 queues, got ${value}`, { field: 'limit', min: 1, max: 1000, value },
+    'parameterOutOfRange', `limit must be a whole number from 1 to 1000 names, got ${value}`, { field: 'limit', min: 1, max: 1000, value },
   ));
 });
 

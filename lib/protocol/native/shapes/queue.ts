@@ -6,7 +6,7 @@ import { instantAnswer, renderInstant } from './instant.ts';
 import { laterField } from './later.ts';
 import { queueName } from './name.ts';
 
-export const deadLetter = z.strictObject({
+const deadLetter = z.strictObject({
   queue: queueName,
   maxReceiveCount: wholeNumber('maxReceiveCount'),
 });

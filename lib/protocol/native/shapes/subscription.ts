@@ -7,7 +7,6 @@ import { count } from './count.ts';
 import { deliveryAnswer, deliveryRequest, readPush, renderDelivery, renderRetry, retryAnswer, retryPolicy } from './delivery.ts';
 import { instantAnswer, renderInstant } from './instant.ts';
 import { queueName } from './name.ts';
-import { deadLetter } from './queue.ts';
 import { from } from './rewind.ts';
 import { renderSubscriptionFilter, subscriptionFilter, subscriptionFilterAnswer } from './subscription-filter.ts';
 
@@ -53,7 +52,7 @@ export const subscriptionAnswer = z.object({
   name: queueName,
   visibilityTimeoutSeconds: count,
   receiveWaitSeconds: wholeNumber('longWaitSeconds'),
-  deadLetter: deadLetter.exactOptional(),
+  deadLetter: z.object({ queue: z.string(), maxReceiveCount: count.exactOptional() }).exactOptional(),
   filter: subscriptionFilterAnswer,
   delivery: deliveryAnswer,
   retry: retryAnswer.exactOptional(),
@@ -66,7 +65,7 @@ export const renderSubscription = (subscription: Subscription, showsSecret = fal
   name: subscription.name,
   visibilityTimeoutSeconds: subscription.settings.visibilityTimeoutSeconds,
   receiveWaitSeconds: subscription.settings.receiveWaitSeconds,
-  ...(subscription.settings.deadLetter && { deadLetter: subscription.settings.deadLetter }),
+  ...(subscription.settings.deadLetter && { deadLetter: subscription.push ? { queue: subscription.settings.deadLetter.queue } : subscription.settings.deadLetter }),
   filter: renderSubscriptionFilter(subscription.filter),
   delivery: renderDelivery(subscription.push, showsSecret),
   ...(subscription.push && { retry: renderRetry(subscription.push.retry) }),
