@@ -7,6 +7,8 @@ export interface ServeOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly store: { readonly kind: 'folder'; readonly folder: string } | { readonly kind: 'memory' };
+  /** Every request must be signed, with this key or one that was issued. Absent: none must. */
+  readonly administrator?: { readonly id: string; readonly secret: string };
 }
 
 export type CommandLine =
@@ -16,20 +18,25 @@ export type CommandLine =
   | { readonly kind: 'wrong'; readonly text: string };
 
 const PORT_MAX = 65_535;
+const KEY_VARIABLE = 'REWINDMQ_ACCESS_KEY';
 
 export const helpText = `Usage: npm start -- [flags]
 
-  --port N        port to listen on, 0 to ${PORT_MAX}, 0 for any free one (default 8400)
-  --host ADDRESS  loopback address to listen on (default 127.0.0.1)
-  --data DIR      folder that keeps queues and messages (default .rewindmq)
-  --memory        keep nothing: all is gone when the server ends
-  --version       print the version
-  --help          print this text
+  --port N                port to listen on, 0 to ${PORT_MAX}, 0 for any free one (default 8400)
+  --host ADDRESS          address to listen on (default 127.0.0.1); with --access-key also one that others can reach
+  --access-key ID:SECRET  every request must be signed: with this key, which may do everything, or with one issued
+                          by it. The environment variable ${KEY_VARIABLE} does the same, and is not seen
+                          in the list of processes
+  --data DIR              folder that keeps queues and messages (default .rewindmq)
+  --memory                keep nothing: all is gone when the server ends
+  --version               print the version
+  --help                  print this text
 `;
 
 const flags = {
   port: { type: 'string', default: '8400' },
   host: { type: 'string', default: '127.0.0.1' },
+  'access-key': { type: 'string' },
   data: { type: 'string' },
   memory: { type: 'boolean', default: false },
   version: { type: 'boolean', default: false },
@@ -37,14 +44,15 @@ const flags = {
 } as const;
 
 /** What the arguments ask for. A wrong one is told by name, with its limit and value. */
-export function parseCommandLine(args: readonly string[]): CommandLine {
+export function parseCommandLine(args: readonly string[], environment: Readonly<Record<string, string | undefined>> = {}): CommandLine {
   try {
     const { values } = parseArgs({ args: [...args], options: flags, allowPositionals: false });
     if (values.help) return { kind: 'help' };
     if (values.version) return { kind: 'version' };
     const port = parsePort(values.port);
-    const host = parseHost(values.host);
-    return { kind: 'serve', options: { host, port, store: parseStore(values.memory, values.data) } };
+    const administrator = parseKey(values['access-key'], environment[KEY_VARIABLE]);
+    const host = parseHost(values.host, administrator !== undefined);
+    return { kind: 'serve', options: { host, port, store: parseStore(values.memory, values.data), ...(administrator ? { administrator } : {}) } };
   } catch (error) {
     if (error instanceof WrongFlag || isParseArgsError(error)) return { kind: 'wrong', text: error.message };
     throw error;
@@ -66,14 +74,24 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-function parseHost(text: string): string {
+function parseHost(text: string, isGuarded: boolean): string {
   if (text.toLowerCase() === 'localhost') return 'localhost';
   const family = isIP(text);
-  if (family !== 0 && loopback.check(text, family === 6 ? 'ipv6' : 'ipv4')) return text;
+  if (family !== 0 && (isGuarded || loopback.check(text, family === 6 ? 'ipv6' : 'ipv4'))) return text;
+  if (isGuarded) throw new WrongFlag(`--host must be an IP address or localhost, got ${text}`);
   throw new WrongFlag(
-    `--host must be a loopback address (127.0.0.1, ::1 or localhost), got ${text}: `
-    + 'there are no access keys yet, so anyone who can reach another address could read and delete every message',
+    `--host must be a loopback address (127.0.0.1, ::1 or localhost) unless there is an --access-key, got ${text}: `
+    + 'anyone who can reach another address could read and delete every message',
   );
+}
+
+/** The secret is repeated in no error. */
+function parseKey(flag: string | undefined, variable: string | undefined): ServeOptions['administrator'] {
+  const [source, text] = flag === undefined ? [KEY_VARIABLE, variable] : ['--access-key', flag];
+  if (text === undefined || (flag === undefined && text === '')) return undefined;
+  const [found, id, secret] = /^([A-Za-z0-9]{4,128}):([\x21-\x7E]{8,256})$/.exec(text) ?? [];
+  if (found !== undefined && id !== undefined && secret !== undefined) return { id, secret };
+  throw new WrongFlag(`${source} must be ID:SECRET, an id of 4 to 128 letters and digits (clients of CMQ need AKID at its beginning) and a secret of 8 to 256 visible ASCII characters, got ${text.length} characters of another form`);
 }
 
 function parseStore(memory: boolean, data: string | undefined): ServeOptions['store'] {

@@ -11,6 +11,7 @@ import { StartError } from './start-error.ts';
  *   format.json   {formatVersion, createdAt}
  *   table.db      the engine's database, with its journal beside it
  *   objects/      large segments, and the archive
+ *   access.key    what encrypts the secrets of access keys, for its owner alone
  *   lock.<n>      who serves it, see directory-lock.ts
  *   engine.json   the engine of the last server, so that one left behind can be ended
  *
@@ -20,6 +21,7 @@ export interface DataDirectory {
   readonly folder: string;
   readonly databaseFile: string;
   readonly objectFolder: string;
+  readonly keyFile: string;
   readonly rememberEngine: (pid: number) => Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function openDataDirectory(path: string, { lockWaitMs = LOCK_WAIT_M
     folder,
     databaseFile: join(folder, 'table.db'),
     objectFolder: join(folder, 'objects'),
+    keyFile: join(folder, 'access.key'),
     rememberEngine: async (pid) => writeFile(join(folder, ENGINE_FILE), JSON.stringify(await identify(pid) ?? { pid })),
   };
 }

@@ -9,6 +9,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Whoever sends a request must sign it: a web page cannot, whatever its name. */
+  readonly takesAnyHost?: boolean;
   /** The API. It never rejects: what goes wrong is a reply. */
   readonly answer: (request: WireRequest) => Promise<WireReply>;
   /** How the API words an error, for the requests that do not get as far as it: those to a path, and those that cannot be read. */
@@ -38,7 +40,7 @@ const timeouts = {
 } as const;
 
 /** Serve the API on one address. @throws Error (`EADDRINUSE` and the like) when it cannot listen there */
-export async function startGateway({ host, port, answer, refuse }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ host, port, takesAnyHost = false, answer, refuse }: GatewayOptions): Promise<Gateway> {
   let isStopping = false;
   const underWay = new Set<AbortController>();
   const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs });
@@ -54,7 +56,7 @@ export async function startGateway({ host, port, answer, refuse }: GatewayOption
       end.abort();
     });
     try {
-      checkSender(own, request.headers);
+      if (!takesAnyHost) checkSender(own, request.headers);
       const body = await readBody(request);
       const reply = await answer(wireRequest(request, body, end.signal));
       // Whoever keeps a connection open would keep the server from ending.

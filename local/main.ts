@@ -14,7 +14,7 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 await main();
 
 async function main(): Promise<void> {
-  const commandLine = parseCommandLine(process.argv.slice(2));
+  const commandLine = parseCommandLine(process.argv.slice(2), process.env);
   switch (commandLine.kind) {
     case 'help': return void process.stdout.write(helpText);
     case 'version': return void process.stdout.write(`${version()}\n`);
@@ -31,7 +31,7 @@ async function serve(options: ServeOptions): Promise<void> {
     const stop = stopperOf(server, log);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
     await watchLauncher(process.env, stop);
-    announce(server);
+    announce(server, options);
     const reason = await server.lost;
     log.error('engineLost', { reason: reason.message });
     await server.stop();
@@ -47,9 +47,10 @@ function isForTheUser(error: unknown): error is Error {
   return error instanceof StartError || error instanceof SettingsError || error instanceof StoreUnavailable;
 }
 
-function announce({ url, folder }: LocalServer): void {
+function announce({ url, folder }: LocalServer, { administrator }: ServeOptions): void {
   const keeping = folder === undefined ? 'keeps nothing: all is gone when it ends' : `keeps its data in ${folder}`;
-  process.stdout.write(`RewindMQ ${version()} ${keeping}; signatures are not checked: every program on this machine may use it\n`);
+  const letsIn = administrator ? 'every request must be signed with an access key' : 'signatures are not checked: every program on this machine may use it';
+  process.stdout.write(`RewindMQ ${version()} ${keeping}; ${letsIn}\n`);
   process.stdout.write(`RewindMQ listening on ${url}\n`);
 }
 

@@ -33,11 +33,13 @@ const STOP_BOUND_MS = 10_000;
  * served. What was started is ended again when a later part cannot start.
  * @throws StartError
  */
-export async function startServer({ host, port, store: place }: ServeOptions, log: Log): Promise<LocalServer> {
+export async function startServer({ host, port, store: place, administrator }: ServeOptions, log: Log): Promise<LocalServer> {
   const directory = place.kind === 'folder' ? await openDataDirectory(place.folder) : undefined;
   const engine = await startEngineIn(directory, log);
   try {
-    const store = await openStore({ endpoint: engine.endpoint, objectFolder: directory?.objectFolder, log });
+    const store = await openStore({
+      endpoint: engine.endpoint, objectFolder: directory?.objectFolder, keyFile: directory?.keyFile, log, ...(administrator ? { authentication: { administrator } } : {}),
+    });
     try {
       const gateway = await listen({ host, port }, store, directory?.objectFolder);
       return { url: gateway.url, folder: directory?.folder, lost: engine.lost, stop: () => stopAll(gateway, store, engine) };
@@ -63,7 +65,7 @@ async function listen(
   const archiveFolder = objectFolder === undefined ? undefined : join(objectFolder, 'archive');
   try {
     return await startGateway({
-      host, port, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error, path) => refusal(deps, error, path),
+      host, port, takesAnyHost: deps.authentication !== undefined, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error, path) => refusal(deps, error, path),
     });
   } catch (error) {
     throw new StartError(cannotListen(host, port, error), { cause: error });

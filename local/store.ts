@@ -1,4 +1,4 @@
-import type { Deps } from '../lib/core/deps.ts';
+import type { Authentication, Deps } from '../lib/core/deps.ts';
 import { wakePushes } from '../lib/core/push/pushed-subscriptions.ts';
 import { resumePushes, takeOverPushes } from '../lib/core/push/wake-push.ts';
 import { listQueues } from '../lib/core/queue/list-queues.ts';
@@ -29,11 +29,17 @@ const QUEUES_PER_STEP = 100;
 /** Of topics, and of the subscriptions of each, on one machine. */
 const NAMES_MAX = 10_000;
 
-/** @throws StoreUnavailable */
-export async function openStore({ endpoint, objectFolder, log }: MachineStoreOptions & { readonly log: Log }): Promise<LocalStore> {
-  const { tidying, ...store } = await openMachineStore({ endpoint, objectFolder });
+export interface StoreOptions extends MachineStoreOptions {
+  readonly log: Log;
+  /** Absent: requests need not be signed. */
+  readonly authentication?: Authentication | undefined;
+}
+
+/** @throws StoreUnavailable, SettingsError */
+export async function openStore({ log, authentication, ...machine }: StoreOptions): Promise<LocalStore> {
+  const { tidying, ...store } = await openMachineStore(machine);
   const deps: Deps = await createDeps({
-    ...store, log,
+    ...store, log, ...(authentication ? { authentication } : {}),
     publishedTo: wakesInTurn((topic) => wakePushes(deps, topic), (fault) => log.error('fault', { fault })),
     kickJob: async (job) => jobs.kick(job),
   });

@@ -5,8 +5,10 @@ import type { System } from '../../lib/core/ports/system.ts';
 import { processMemory } from '../../lib/core/process-memory.ts';
 import { type EpochMs, epochMs, msAfter } from '../../lib/core/time.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
+import { noBox } from '../../lib/secrets/no-box.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { accessKeyTable } from '../../lib/storage/items/access-key-table.ts';
 import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { segmentKey } from '../../lib/storage/items/keys.ts';
@@ -74,6 +76,8 @@ const processOf = ({ table, objects, system }: Shared): Deps => ({
   queues: queueTable(table),
   jobs: jobTable(table),
   archive: archiveTable(table),
+  accessKeys: accessKeyTable(table),
+  secretBox: noBox,
   objects,
   system,
   codec: segmentCodec(),

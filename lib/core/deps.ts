@@ -1,4 +1,5 @@
-import type { AccessKeys } from './ports/access-keys.ts';
+import type { Access } from './access-key/access.ts';
+import type { AccessKeyTable } from './ports/access-key-table.ts';
 import type { ArchiveTable } from './ports/archive-table.ts';
 import type { FunctionInvoker } from './ports/function-invoker.ts';
 import type { JobKey, JobTable } from './ports/job-table.ts';
@@ -9,9 +10,16 @@ import type { PushEndpoint } from './ports/push-endpoint.ts';
 import type { QueueTable } from './ports/queue-table.ts';
 import type { SegmentArchive } from './ports/segment-archive.ts';
 import type { SegmentCodec } from './ports/segment-codec.ts';
+import type { SecretBox } from './ports/secret-box.ts';
 import type { Signer } from './ports/signer.ts';
 import type { System } from './ports/system.ts';
 import type { ProcessMemory } from './process-memory.ts';
+
+/** Who is let in: holders of access keys … */
+export interface Authentication {
+  /** … and of this one, which may do everything, and is kept nowhere. */
+  readonly administrator?: { readonly id: string; readonly secret: string };
+}
 
 /** What every operation needs of the outside. Built once per process, by lib/wiring. */
 export interface Deps {
@@ -29,8 +37,12 @@ export interface Deps {
   /** … and functions. */
   readonly functions: FunctionInvoker;
   readonly signer: Signer;
-  /** Absent: whoever lets requests in has looked at who sent them, and nobody else does. */
-  readonly accessKeys?: AccessKeys;
+  readonly accessKeys: AccessKeyTable;
+  readonly secretBox: SecretBox;
+  /** Every request must be signed. Absent: whoever lets requests in has looked at who sent them. */
+  readonly authentication?: Authentication;
+  /** What whoever sent this request may do. Absent: anything. */
+  readonly access?: Access;
   readonly system: System;
   /** Hints of this process: losing them costs a read, never a message. */
   readonly memory: ProcessMemory;

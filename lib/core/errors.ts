@@ -36,6 +36,12 @@ export type CallerErrorKind =
   | 'rewindNotUndoable'
   | 'tooManyRewinds'
   | 'idempotencyKeyReused'
+  | 'authenticationFailed'
+  | 'accessDenied'
+  | 'accessKeyNotFound'
+  | 'accessKeyIsRevoked'
+  | 'accessKeyIsChanging'
+  | 'accessKeysAreOff'
   | 'hostNotAllowed';
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -60,6 +60,10 @@ export const limits = {
   pushConcurrency: { min: 1, max: 100, unit: 'deliveries' },
   pushMessagesPerSecond: { min: 0.01, max: 10_000, unit: 'messages', takesFractions: true },
   idempotencyKeyLength: { min: 1, max: 128, unit: 'characters' },
+  /** Of an access key. */
+  scopeEntries: { min: 1, max: 100, unit: 'entries' },
+  descriptionLength: { min: 0, max: 256, unit: 'characters' },
+  listAccessKeys: { min: 1, max: 1000, unit: 'keys' },
   listQueues: { min: 1, max: 1000, unit: 'names' },
   peekMessages: { min: 1, max: 100, unit: 'messages' },
 } as const satisfies Record<string, Limit>;

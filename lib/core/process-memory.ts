@@ -2,6 +2,7 @@ import { BoundedMap } from './bounded-map.ts';
 import type { ReaderMemory } from './group/reader-memory.ts';
 import type { LaneMemory } from './log/lane-memory.ts';
 import type { MessageContent } from './message.ts';
+import type { AccessKeyRecord } from './ports/access-key-table.ts';
 import type { ArchiveManifest } from './ports/archive-table.ts';
 import type { Segment } from './ports/log-table.ts';
 import type { ArchivedSegment, ArchiveFile } from './ports/segment-archive.ts';
@@ -39,6 +40,10 @@ export interface ProcessMemory {
   readonly rowGroups: BoundedMap<readonly ArchivedSegment[]>;
   /** Filters of a topic's subscriptions, by the topic's incarnation. */
   readonly filters: BoundedMap<Remembered<readonly SubscriptionFilter[]>>;
+  /** Access keys as they were read last, by id; undefined: there was none. */
+  readonly accessKeys: BoundedMap<Remembered<AccessKeyRecord | undefined>>;
+  /** Their secrets, by id. */
+  readonly openedSecrets: BoundedMap<string>;
   /** When requests came, by their signatures: one that comes again is somebody else's. */
   readonly signatures: BoundedMap<EpochMs>;
   /** The end of the line of tasks that must not overlap within this process. */
@@ -59,6 +64,8 @@ export const processMemory = (): ProcessMemory => ({
   files: new BoundedMap(bounds.cachedFooterBytes),
   rowGroups: new BoundedMap(bounds.cachedRowGroupBytes),
   filters: new BoundedMap(bounds.cachedNames),
+  accessKeys: new BoundedMap(bounds.cachedAccessKeys),
+  openedSecrets: new BoundedMap(bounds.cachedAccessKeys),
   signatures: new BoundedMap(bounds.cachedSignatures),
   lines: new Map(),
   sleepers: new Map(),

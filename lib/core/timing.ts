@@ -17,6 +17,8 @@ export const timing = {
    * what an idle one costs. Senders leave new shards alone until every reader knows them.
    */
   topicAgeMs: 5 * SECOND,
+  /** How late a change of an access key, or its end, may be known. */
+  accessKeyAgeMs: 10 * SECOND,
   /** Beyond `definitionAgeMs`: for a publication that began by a definition as old as that. */
   pushKnownMarginMs: 5 * SECOND,
   /** A sender may use a definition this old: a seal outlives that by its shard's whole history. */
@@ -184,6 +186,7 @@ export const bounds = {
   cachedFooterBytes: 8 * 1024 * 1024,
   cachedNames: 1000,
   cachedSignatures: 100_000,
+  cachedAccessKeys: 10_000,
   /** Larger holds are kept as a range while they are whole; a set of up to this many fits a one-unit write. */
   setPositions: 64,
 } as const;

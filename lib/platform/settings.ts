@@ -9,6 +9,10 @@ export const environmentNames = {
   privateEndpoints: 'REWINDMQ_PRIVATE_ENDPOINTS',
   scheduleGroup: 'REWINDMQ_SCHEDULE_GROUP',
   scheduleRole: 'REWINDMQ_SCHEDULE_ROLE',
+  /** ARN of the KMS key that encrypts the secrets of access keys. */
+  secretKey: 'REWINDMQ_SECRET_KEY',
+  /** `required`: every request must be signed with an access key. Otherwise API Gateway has looked at who sent it. */
+  accessKeys: 'REWINDMQ_ACCESS_KEYS',
   logLevel: 'REWINDMQ_LOG_LEVEL',
 } as const;
 
@@ -19,6 +23,9 @@ export interface AwsSettings {
   /** Absent in a function that starts no jobs but itself. */
   readonly jobFunctionName?: string;
   readonly allowsPrivateEndpoints: boolean;
+  /** Absent: there are no access keys. */
+  readonly secretKeyArn?: string;
+  readonly requiresAccessKeys: boolean;
   /** Of the function that runs jobs: how starts at a later time are asked for. */
   readonly schedules?: { readonly groupName: string; readonly roleArn: string };
   readonly logLevel: LogLevel;
@@ -48,10 +55,13 @@ export function readAwsSettings(environment: Environment): AwsSettings {
   const logLevel = collect(() => readLogLevel(environment));
   if (!tableName || !bucketName || !logLevel) throw new SettingsError(problems.join('; '));
   const jobFunctionName = environment[environmentNames.jobFunction];
+  const secretKeyArn = environment[environmentNames.secretKey];
   const [groupName, roleArn] = [environment[environmentNames.scheduleGroup], environment[environmentNames.scheduleRole]];
   return {
     tableName, bucketName, logLevel,
     allowsPrivateEndpoints: environment[environmentNames.privateEndpoints] === 'allowed',
+    requiresAccessKeys: environment[environmentNames.accessKeys] === 'required',
+    ...(secretKeyArn ? { secretKeyArn } : {}),
     ...(jobFunctionName ? { jobFunctionName } : {}),
     ...(groupName && roleArn ? { schedules: { groupName, roleArn } } : {}),
   };

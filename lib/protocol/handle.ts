@@ -1,6 +1,7 @@
 import type { Deps } from '../core/deps.ts';
 import { answerCmq, isCmqPath } from './cmq/answer.ts';
 import { actions } from './native/actions.ts';
+import { admit } from './native/admit.ts';
 import type { Answer } from './native/action.ts';
 import { errorReply, jsonHeaders } from './native/error-reply.ts';
 import { routesOf } from './native/find-route.ts';
@@ -19,7 +20,8 @@ export async function handle(deps: Deps, request: WireRequest): Promise<WireRepl
   const requestId = deps.system.newId();
   try {
     const { action, params } = findRoute(request.method, request.path);
-    return goodReply(requestId, await action.answer(deps, { ...request, params }));
+    const admitted = await admit(deps, request, { operation: action.claims, name: params['queue'] ?? params['topic'] ?? '' });
+    return goodReply(requestId, await action.answer(admitted.deps, { ...admitted.request, params }));
   } catch (error) {
     const reply = errorReply(requestId, error);
     if (reply.status >= 500) deps.report(new Error(`${request.method} ${request.path} failed, request ${requestId}`, { cause: error }));

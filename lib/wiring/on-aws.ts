@@ -5,6 +5,8 @@ import type { ScheduleJob } from '../housekeeping/run-job.ts';
 import { jsonLog } from '../platform/log.ts';
 import { type Environment, readAwsSettings } from '../platform/settings.ts';
 import { system } from '../platform/system.ts';
+import { kmsBox } from '../secrets/kms-box.ts';
+import { noBox } from '../secrets/no-box.ts';
 import { dynamoDbClient } from '../storage/dynamodb/client.ts';
 import { dynamoDbItemTable } from '../storage/dynamodb/item-table.ts';
 import { s3Client } from '../storage/s3/client.ts';
@@ -19,12 +21,14 @@ import { scheduledStarts } from './scheduled-starts.ts';
  * @throws StoreUnavailable
  */
 export async function depsOnAws(environment: Environment): Promise<Deps> {
-  const { tableName, bucketName, jobFunctionName, allowsPrivateEndpoints, logLevel } = readAwsSettings(environment);
+  const { tableName, bucketName, jobFunctionName, allowsPrivateEndpoints, secretKeyArn, requiresAccessKeys, logLevel } = readAwsSettings(environment);
   return createDeps({
     items: dynamoDbItemTable({ client: dynamoDbClient(), tableName }),
     objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
     pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: allowsPrivateEndpoints }),
     functions: lambdaFunctions(),
+    secretBox: secretKeyArn === undefined ? noBox : kmsBox(secretKeyArn),
+    ...(requiresAccessKeys ? { authentication: {} } : {}),
     publishedTo: tellsNobody,
     // The runner is not told its own name by the stack, which would have to know it before it is made.
     kickJob: startsFunction(jobFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),

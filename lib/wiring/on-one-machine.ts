@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../core/ports/object-store.ts';
 import { httpEndpoint } from '../delivery/http-endpoint.ts';
 import { system } from '../platform/system.ts';
+import { KEY_BYTES, keyBox } from '../secrets/key-box.ts';
+import { readOrMakeKeyFile } from '../secrets/key-file.ts';
 import { dynamoDbClient } from '../storage/dynamodb/client.ts';
 import { createTableIfAbsent } from '../storage/dynamodb/create-table.ts';
 import { expiredItemsRemover } from '../storage/dynamodb/expired-items.ts';
@@ -15,7 +18,7 @@ import type { Adapters } from './rewindmq.ts';
 export type TidyingStep = () => Promise<'more' | 'done'>;
 
 /** Table and objects of one machine, what AWS would do with them by itself, and the ways out of it. */
-export interface MachineStore extends Pick<Adapters, 'pushEndpoint' | 'functions'> {
+export interface MachineStore extends Pick<Adapters, 'pushEndpoint' | 'functions' | 'secretBox'> {
   readonly items: ItemTable;
   readonly objects: ObjectStore;
   readonly tidying: Readonly<Record<string, TidyingStep>>;
@@ -26,6 +29,8 @@ export interface MachineStoreOptions {
   readonly endpoint: string;
   /** Absent: objects are kept in memory, like the table. */
   readonly objectFolder?: string | undefined;
+  /** What encrypts the secrets of access keys; one is made if there is none. Absent: a key that ends with this process. */
+  readonly keyFile?: string | undefined;
 }
 
 const TABLE_NAME = 'rewindmq';
@@ -33,8 +38,8 @@ const TABLE_NAME = 'rewindmq';
 /** The engine asks for these, and believes any. */
 const engineAccount = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } as const;
 
-/** @throws StoreUnavailable */
-export async function openMachineStore({ endpoint, objectFolder }: MachineStoreOptions): Promise<MachineStore> {
+/** @throws StoreUnavailable, SettingsError */
+export async function openMachineStore({ endpoint, objectFolder, keyFile }: MachineStoreOptions): Promise<MachineStore> {
   const client = dynamoDbClient({ endpoint, ...engineAccount });
   await createTableIfAbsent(client, TABLE_NAME);
   const { objects, tidying } = objectFolder === undefined ? objectsInMemory() : objectsInFolder(objectFolder);
@@ -44,6 +49,7 @@ export async function openMachineStore({ endpoint, objectFolder }: MachineStoreO
     // Its owner's own servers are on it, and around it.
     pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: true }),
     functions: noFunctions,
+    secretBox: keyBox(keyFile === undefined ? randomBytes(KEY_BYTES) : await readOrMakeKeyFile(keyFile)),
     tidying: { ...tidying, expiredItems: expiredItemsRemover({ client, tableName: TABLE_NAME, nowMs: () => system.now() }) },
   };
 }

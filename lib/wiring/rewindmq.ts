@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Deps } from '../core/deps.ts';
+import type { Authentication, Deps } from '../core/deps.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
+import type { SecretBox } from '../core/ports/secret-box.ts';
 import { processMemory } from '../core/process-memory.ts';
 import type { Log } from '../platform/log.ts';
 import { hmacSigner } from '../platform/signer.ts';
 import { system } from '../platform/system.ts';
 import { parquetArchive } from '../storage/archive/parquet-archive.ts';
 import type { ItemTable } from '../storage/items/item-table.ts';
+import { accessKeyTable } from '../storage/items/access-key-table.ts';
 import { archiveTable } from '../storage/items/archive-table.ts';
 import { jobTable } from '../storage/items/job-table.ts';
 import { leaseTable } from '../storage/items/lease-table.ts';
@@ -20,6 +22,8 @@ export interface Adapters {
   readonly objects: ObjectStore;
   readonly pushEndpoint: Deps['pushEndpoint'];
   readonly functions: Deps['functions'];
+  readonly secretBox: SecretBox;
+  readonly authentication?: Authentication;
   readonly publishedTo: Deps['publishedTo'];
   readonly kickJob: Deps['kickJob'];
   readonly log: Log;
@@ -33,7 +37,7 @@ const SECRET_BYTES = 32;
  * from the table, and puts one there the first time.
  * @throws StoreUnavailable
  */
-export async function createDeps({ items, objects, pushEndpoint, functions, publishedTo, kickJob, log }: Adapters): Promise<Deps> {
+export async function createDeps({ items, objects, pushEndpoint, functions, secretBox, authentication, publishedTo, kickJob, log }: Adapters): Promise<Deps> {
   const jobs = jobTable(items);
   return {
     log: logTable(items),
@@ -41,6 +45,9 @@ export async function createDeps({ items, objects, pushEndpoint, functions, publ
     queues: queueTable(items),
     jobs,
     archive: archiveTable(items),
+    accessKeys: accessKeyTable(items),
+    secretBox,
+    ...(authentication ? { authentication } : {}),
     objects,
     codec: segmentCodec(),
     archiveFiles: parquetArchive(),

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessKeyTable } from '../../lib/storage/items/access-key-table.ts';
 import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
 import { logTable } from '../../lib/storage/items/log-table.ts';
 import { queueTable } from '../../lib/storage/items/queue-table.ts';
 import type { OpenTable, TableEngine } from '../support/table-engines.ts';
+import { accessKeyContract } from './access-key-table.contract.ts';
 import { alarmContract } from './alarm-table.contract.ts';
 import { archiveContract } from './archive-table.contract.ts';
 import { jobContract } from './job-table.contract.ts';
@@ -27,6 +29,7 @@ export function messageTablesContract(engine: TableEngine): void {
     describe('cursors and alarms', () => { alarmContract(() => leaseTable(opened.table)); });
     describe('queues', () => { queueContract(() => queueTable(opened.table)); });
     describe('jobs', () => { jobContract(() => jobTable(opened.table)); });
+    describe('access keys', () => { accessKeyContract(() => accessKeyTable(opened.table)); });
     describe('cost', () => { costContract(() => opened); });
   });
 }

@@ -17,6 +17,20 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(['--version'])).toEqual({ kind: 'version' });
   });
 
+  it('takes a key, which need not be seen by others, and with it other addresses', () => {
+    const administrator = { id: 'AKIDops', secret: 'a:b/c+d=e' };
+    expect(parseCommandLine(['--access-key', 'AKIDops:a:b/c+d=e', '--host', '0.0.0.0'])).toMatchObject({ options: { administrator, host: '0.0.0.0' } });
+    expect(parseCommandLine(['--host', '::'], { REWINDMQ_ACCESS_KEY: 'AKIDops:a:b/c+d=e' })).toMatchObject({ options: { administrator, host: '::' } });
+    expect(parseCommandLine(['--access-key', 'AKIDops:a:b/c+d=e'], { REWINDMQ_ACCESS_KEY: 'AKIDother:longenough' })).toMatchObject({ options: { administrator } });
+    expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: '' })).not.toHaveProperty('options.administrator');
+    expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: 'AKIDops' })).toEqual({ kind: 'wrong', text: expect.stringMatching(/^REWINDMQ_ACCESS_KEY must be/) });
+  });
+
+  it('repeats no secret', () => {
+    const parsed = parseCommandLine(['--access-key', 'AKID_ops:hunter2hunter2']);
+    expect(JSON.stringify(parsed)).not.toContain('hunter2');
+  });
+
   it.each(['0', '65535'])('takes port %s, the end of its range', (port) => {
     expect(parseCommandLine(['--port', port])).toMatchObject({ options: { port: Number(port) } });
   });
@@ -35,6 +49,12 @@ describe('parseCommandLine', () => {
     [['--host', '::'], /--host .*loopback.*got ::/],
     [['--host', '192.168.1.4'], /--host .*got 192\.168\.1\.4/],
     [['--host', 'example.com'], /--host .*got example\.com/],
+    [['--access-key', 'AKIDops'], /--access-key must be ID:SECRET.*got 7 characters/],
+    [['--access-key=:longenough'], /--access-key/],
+    [['--access-key=AKID_ops:longenough'], /--access-key/],
+    [['--access-key=AKIDops:short'], /--access-key/],
+    [['--access-key='], /--access-key/],
+    [['--access-key', 'AKIDops:longenough', '--host', 'example.com'], /--host must be an IP address.*got example\.com/],
     [['--data='], /--data/],
     [['--memory', '--data', 'here'], /--memory .*--data here/],
     [['--memory=yes'], /--memory/],

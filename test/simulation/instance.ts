@@ -7,6 +7,7 @@ import { epochMs } from '../../lib/core/time.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { accessKeyTable } from '../../lib/storage/items/access-key-table.ts';
 import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
@@ -84,6 +85,7 @@ export class Instance {
       }, system),
       codec: segmentCodec({ compression: 'gzip' }),
       archiveFiles: parquetArchive({ compression: 'GZIP' }),
+      accessKeys: accessKeyTable(table),
       ...nowhere,
       signer: hmacSigner({ current: new TextEncoder().encode('a key for the simulation') }),
       system, memory: processMemory(),

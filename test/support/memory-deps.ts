@@ -5,8 +5,10 @@ import type { System } from '../../lib/core/ports/system.ts';
 import { processMemory } from '../../lib/core/process-memory.ts';
 import { type CapacityMeter, capacityMeter } from '../../lib/platform/capacity-meter.ts';
 import { hmacSigner } from '../../lib/platform/signer.ts';
+import { keyBox } from '../../lib/secrets/key-box.ts';
 import type { ItemTable } from '../../lib/storage/items/item-table.ts';
 import { parquetArchive } from '../../lib/storage/archive/parquet-archive.ts';
+import { accessKeyTable } from '../../lib/storage/items/access-key-table.ts';
 import { archiveTable } from '../../lib/storage/items/archive-table.ts';
 import { jobTable } from '../../lib/storage/items/job-table.ts';
 import { leaseTable } from '../../lib/storage/items/lease-table.ts';
@@ -65,10 +67,12 @@ export function memoryDeps(options: { readonly clock?: FakeClock; readonly world
     queues: queueTable(world.table),
     jobs: jobTable(world.table),
     archive: archiveTable(world.table),
+    accessKeys: accessKeyTable(world.table),
     objects: world.objects,
     codec: segmentCodec(),
     archiveFiles: parquetArchive(),
     ...nowhere,
+    secretBox: keyBox(new Uint8Array(32)),
     signer: hmacSigner({ current: new TextEncoder().encode('a key for tests') }),
     system: world.system,
     memory: processMemory(),

@@ -1,3 +1,4 @@
+import { checkMayFeed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
@@ -71,6 +72,7 @@ async function checkEndpoint(deps: Deps, { url, secret }: Extract<PushDelivery, 
 async function checkQueue(deps: Deps, queue: string, deadLetterQueue: string | undefined): Promise<void> {
   const field = 'delivery.queue';
   checkName(queue, field);
+  checkMayFeed(deps, queue);
   refuseSameQueue({ kind: 'queue', queue }, deadLetterQueue);
   if (!await entryNamed(deps, queue)) throw new CallerError('deliveryQueueNotFound', `${field}: there is no queue named ${queue}`, { field, value: queue });
 }

@@ -1,3 +1,4 @@
+import { checkMayFeed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { DeadLetterSource, Definition } from '../ports/queue-table.ts';
@@ -12,9 +13,10 @@ type Source = Pick<DeadLetterSource, 'queue' | 'incarnation'>;
 /**
  * Note at the target that it is in use, before the source names it: so at no moment is a queue named
  * that can be deleted. Stored at the target, since that is what a deletion reads.
- * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`
+ * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`, `accessDenied`
  */
 export async function registerSource(deps: Deps, source: Source, policy: DeadLetterPolicy): Promise<void> {
+  checkMayFeed(deps, policy.queue);
   const target = await definitionNamed(deps, policy.queue);
   if (!target) throw noTarget(policy);
   await refuseCycle(deps, source.queue, policy);

@@ -1,3 +1,4 @@
+import { isListed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { checkLimit } from '../limits.ts';
 import type { Definition } from '../ports/queue-table.ts';
@@ -32,12 +33,15 @@ export interface NamedPage {
   readonly cursor?: string;
 }
 
-/** @throws CallerError `parameterOutOfRange` */
+/**
+ * Fewer than `limit`, also none, on a page of names that the caller's key is not for.
+ * @throws CallerError `parameterOutOfRange`
+ */
 export async function listNamed(deps: Deps, registry: string, { prefix, limit, cursor }: ListRequest): Promise<NamedPage> {
   checkLimit('listQueues', 'limit', limit);
   const entries = await deps.queues.listNames({ registry, prefix, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
   const page = entries.slice(0, limit);
-  const views = await Promise.all(page.map(({ incarnation }) => viewOf(deps, incarnation, 0)));
+  const views = await Promise.all(page.filter(({ name }) => isListed(deps, registry, name)).map(({ incarnation }) => viewOf(deps, incarnation, 0)));
   const found = views.flatMap((view) => (view ? [view.definition] : []));
   const last = page[page.length - 1];
   return { found, ...(entries.length > limit && last ? { cursor: last.name } : {}) };

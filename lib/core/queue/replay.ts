@@ -1,3 +1,4 @@
+import { checkMayFeed } from '../access-key/access.ts';
 import { ascendingId } from '../ascending-id.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
@@ -37,6 +38,7 @@ export async function startReplay(deps: Deps, request: StartReplayRequest): Prom
   if (target === name) {
     throw new CallerError('malformedRequest', `target: ${target} is the queue that is replayed`, { field: 'target', value: target });
   }
+  checkMayFeed(deps, target);
   checkPace(pace);
   const view = await viewByName(deps, name, 0);
   const { definition: { incarnation: targetIncarnation } } = await viewByName(deps, target, 0);

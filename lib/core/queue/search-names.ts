@@ -1,3 +1,4 @@
+import { isListed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import type { RegistryEntry } from '../ports/queue-table.ts';
 
@@ -18,7 +19,7 @@ export interface FoundNames {
 /** Reads the whole registry, a hundred bytes a name: what a search inside of names costs where there is no index of it. */
 export async function searchNames(deps: Deps, { registry, word, offset, limit }: NameSearch): Promise<FoundNames> {
   const wanted = word.toLowerCase();
-  const all = (await allNames(deps, registry, '')).filter(({ name }) => name.toLowerCase().includes(wanted));
+  const all = (await allNames(deps, registry, '')).filter(({ name }) => isListed(deps, registry, name) && name.toLowerCase().includes(wanted));
   return { found: all.slice(offset, offset + limit), total: all.length };
 }
 

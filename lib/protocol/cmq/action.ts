@@ -1,3 +1,4 @@
+import type { Operation } from '../../core/access-key/operations.ts';
 import type { Deps } from '../../core/deps.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -18,7 +19,7 @@ export interface Action {
   /** `Action=`, compared without regard to case. */
   readonly name: string;
   /** What the native API calls what it does: access keys speak of that. */
-  readonly operation: string;
+  readonly operation: Operation;
   /** The parameter that names what it is about. */
   readonly about: 'queueName' | 'topicName' | undefined;
   run(deps: Deps, call: Call): Promise<Fields>;

@@ -52,8 +52,8 @@ async function run(deps: Deps, request: WireRequest, form: Form): Promise<Fields
   const host = request.headers['host'] ?? '';
   const { method, path, signal } = request;
   const name = action.about === undefined ? '' : params.optionalText(action.about) ?? '';
-  await authenticate(deps, { method, host, path, form }, { operation: action.operation, name });
-  return action.run(deps, { params, host, ...(signal ? { signal } : {}) });
+  const access = await authenticate(deps, { method, host, path, form }, { operation: action.operation, name });
+  return action.run(access ? { ...deps, access } : deps, { params, host, ...(signal ? { signal } : {}) });
 }
 
 function actionOf(params: Parameters): Action {

@@ -145,6 +145,12 @@ export const callerErrorRefusals = {
   tooManyRewinds: 'slowDown',
   idempotencyKeyReused: 'parametersWrong',
   hostNotAllowed: 'authenticationFailed',
+  authenticationFailed: 'authenticationFailed',
+  accessDenied: 'authenticationFailed',
+  accessKeyNotFound: 'parametersWrong',
+  accessKeyIsRevoked: 'operationNotAllowed',
+  accessKeyIsChanging: 'slowDown',
+  accessKeysAreOff: 'operationNotAllowed',
 } as const satisfies Record<CallerErrorKind, RefusalName>;
 
 /** Any error as a refusal. Of a bug the caller is told nothing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Operation } from '../../core/access-key/operations.ts';
 import type { Deps } from '../../core/deps.ts';
 import type { CallerErrorKind } from '../../core/errors.ts';
 import { readBody, readNothing } from './read-body.ts';
@@ -24,6 +25,8 @@ export interface RoutedRequest {
 export interface Action {
   /** Unique, and the name of the section in docs/protocol.md. */
   readonly operation: string;
+  /** What the key of its sender must be for. */
+  readonly claims: Operation;
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
@@ -50,10 +53,10 @@ export interface Answer<Body> {
 }
 
 /** What any action may refuse a request with. */
-export const commonErrors = ['malformedRequest', 'parameterOutOfRange', 'notSupportedYet', 'requestTooLarge'] as const satisfies readonly CallerErrorKind[];
+export const commonErrors = ['malformedRequest', 'parameterOutOfRange', 'notSupportedYet', 'requestTooLarge', 'authenticationFailed', 'accessDenied'] as const satisfies readonly CallerErrorKind[];
 
 /** Every parameter a path may have. Ids are opaque: the core knows which it gave out. */
-export const pathParameters = z.object({ queue: queueName, topic: queueName, subscription: queueName, messageId: z.string(), redriveId: z.string(), rewindId: z.string(), replayId: z.string() }).partial();
+export const pathParameters = z.object({ queue: queueName, topic: queueName, subscription: queueName, messageId: z.string(), redriveId: z.string(), accessKeyId: z.string(), rewindId: z.string(), replayId: z.string() }).partial();
 
 type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterOf<Rest> : never;
 
@@ -69,7 +72,8 @@ interface Call<Path extends string, Query, Headers, Body> {
 
 interface Definition<
   Path extends string, Query extends z.ZodObject, Headers extends z.ZodObject, Body extends z.ZodType, Reply extends z.ZodType,
-> extends Omit<Action, 'answer'> {
+> extends Omit<Action, 'answer' | 'claims'> {
+  readonly operation: Operation;
   readonly path: Path;
   readonly query: Query;
   readonly headers: Headers;
@@ -95,6 +99,7 @@ export function defineAction<
   const takesBody = !(row.body instanceof z.ZodUndefined);
   return {
     ...row,
+    claims: row.operation,
     async answer(deps, request) {
       validate(pathParameters, request.params, 'the path');
       const { status, body } = await run(deps, {

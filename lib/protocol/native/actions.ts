@@ -1,3 +1,4 @@
+import { changeAccessKey, createAccessKey, describeAccessKey, listAccessKeys, revokeAccessKey } from './access-key.ts';
 import type { Action } from './action.ts';
 import { changeQueue } from './change-queue.ts';
 import { changeVisibility } from './change-visibility.ts';
@@ -63,6 +64,11 @@ export const actions: readonly Action[] = [
   changeSubscription,
   deleteSubscription,
   ...consuming.map(onSubscription),
+  createAccessKey,
+  listAccessKeys,
+  describeAccessKey,
+  changeAccessKey,
+  revokeAccessKey,
   checkHealth,
   describeApi(() => actions),
 ];

@@ -48,6 +48,12 @@ export const callerErrorCodes = {
   rewindNotUndoable: { status: 409, code: 'RewindNotUndoable' },
   tooManyRewinds: { status: 409, code: 'TooManyRewinds' },
   idempotencyKeyReused: { status: 409, code: 'IdempotencyKeyReused' },
+  authenticationFailed: { status: 401, code: 'AuthenticationFailed' },
+  accessDenied: { status: 403, code: 'AccessDenied' },
+  accessKeyNotFound: { status: 404, code: 'AccessKeyNotFound' },
+  accessKeyIsRevoked: { status: 409, code: 'AccessKeyIsRevoked' },
+  accessKeyIsChanging: { status: 409, code: 'AccessKeyIsChanging' },
+  accessKeysAreOff: { status: 409, code: 'AccessKeysAreOff' },
   hostNotAllowed: { status: 403, code: 'HostNotAllowed' },
 } as const satisfies Record<CallerErrorKind, WireCode>;
 

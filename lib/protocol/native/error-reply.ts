@@ -22,6 +22,7 @@ export const jsonHeaders = (requestId: string): Readonly<Record<string, string>>
 
 function headersOf(status: number, error: unknown): Readonly<Record<string, string>> {
   if (status === 503) return { 'retry-after': RETRY_AFTER_SECONDS };
+  if (status === 401) return { 'www-authenticate': 'AWS4-HMAC-SHA256' };
   if (!(error instanceof CallerError) || error.kind !== 'methodNotAllowed') return {};
   const { allow } = error.details;
   return Array.isArray(allow) ? { allow: allow.join(', ') } : {};

@@ -1,3 +1,4 @@
+import type { AccessKeyRecord } from '../../core/ports/access-key-table.ts';
 import type { ArchiveManifest, LeftOut } from '../../core/ports/archive-table.ts';
 import type { AppendIntent, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
@@ -28,6 +29,7 @@ import type { ItemKey } from './item-table.ts';
  *   push               p/push                    <incarnation>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
+ *   access key         k/key                     <id>
  *
  * A registry is `queue`, `topic`, or the incarnation of a topic, for its subscriptions. Topics and
  * subscriptions are stored as queues are; the incarnation of a subscription is `<topic's>.<its own id>`.
@@ -227,6 +229,12 @@ export function parseIntentKey(key: ItemKey): IntentKey {
 
 export const secretKey = (name: string): ItemKey => ({ pk: secretPk, sk: name });
 export const parseSecretKey = (key: ItemKey): { readonly name: string } => ({ name: key.sk });
+
+const accessKeyPk = 'k/key';
+
+export const accessKeyKey = ({ id }: Pick<AccessKeyRecord, 'id'>): ItemKey => ({ pk: accessKeyPk, sk: id });
+export const parseAccessKeyKey = (key: ItemKey): Pick<AccessKeyRecord, 'id'> => ({ id: matched(key, /^k\/key$/, /^([^/]+)$/)[0]! });
+export const accessKeyRange = () => ({ pk: accessKeyPk, from: '!', until: END });
 
 /** What the two patterns capture, in order. */
 function matched({ pk, sk }: ItemKey, pkPattern: RegExp, skPattern: RegExp): readonly (string | undefined)[] {

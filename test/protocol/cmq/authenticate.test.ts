@@ -1,28 +1,37 @@
 import { createHmac } from 'node:crypto';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { createAccessKey } from '../../../lib/core/access-key/create-access-key.ts';
+import type { Scope } from '../../../lib/core/access-key/scope.ts';
+import { textsToSign } from '../../../lib/protocol/access/cmq-hmac.ts';
 import { parseForm } from '../../../lib/protocol/cmq/form.ts';
-import { textsToSign } from '../../../lib/protocol/cmq/signature.ts';
 import { memoryDeps } from '../../support/memory-deps.ts';
 import { formText, type Given, newCmqCaller, refused } from './caller.ts';
 
 const host = 'mq.example.com';
-const allows = vi.fn<(operation: string, name: string) => boolean>();
 
 function world() {
   const deps = memoryDeps();
-  const find = async (id: string) => (id === 'AKIDtest' ? { secret: 'testsecret', allows } : undefined);
-  const { raw } = newCmqCaller({ ...deps, accessKeys: { find } });
+  const { raw } = newCmqCaller({ ...deps, authentication: { administrator: { id: 'AKIDtest', secret: 'testsecret' } } });
   const signed = (given: Given, secret = 'testsecret', method = 'POST'): string => {
     const text = formText({ SecretId: 'AKIDtest', Nonce: 0, Timestamp: Math.floor(deps.clock.now() / 1000), ...given });
     const [toSign = ''] = textsToSign({ method, host, path: '/', form: parseForm(text) });
     return `${text}&Signature=${encodeURIComponent(createHmac('sha1', secret).update(toSign).digest('base64'))}`;
   };
-  return { clock: deps.clock, raw: (text: string, method = 'POST') => raw(text, { host, method }), signed };
+  return { deps, clock: deps.clock, raw: (text: string, method = 'POST') => raw(text, { host, method }), signed };
 }
 
-beforeEach(() => {
-  allows.mockReset().mockReturnValue(true);
-});
+/** Somebody who signs with an issued key. */
+async function holder(scope: Partial<Scope>) {
+  const { deps, raw, signed } = world();
+  const { accessKey: { id }, secret } = await createAccessKey(deps, { scope });
+  let nonce = 0;
+  const act = (Action: string, given: Given = {}) => {
+    nonce += 1;
+    return raw(signed({ Action, SecretId: id, Nonce: nonce, ...given }, secret));
+  };
+  const administer = (Action: string, given: Given = {}) => raw(signed({ Action, ...given }));
+  return { deps, act, administer, id };
+}
 
 it('takes what is signed, by POST and by GET', async () => {
   const { raw, signed } = world();
@@ -30,13 +39,40 @@ it('takes what is signed, by POST and by GET', async () => {
   expect(await raw(signed({ Action: 'GetQueueAttributes', queueName: 'q' }, 'testsecret', 'GET'), 'GET')).toMatchObject({ code: 0 });
 });
 
-it('asks whether the key is for that, in the words of the native API', async () => {
-  const { raw, signed } = world();
-  allows.mockReturnValue(false);
-  expect(await raw(signed({ Action: 'SendMessage', queueName: 'q', msgBody: 'a' }))).toMatchObject(refused('authenticationFailed'));
-  expect(await raw(signed({ Action: 'Subscribe', topicName: 't' }))).toMatchObject(refused('authenticationFailed'));
-  expect(await raw(signed({ Action: 'ListQueue' }))).toMatchObject(refused('authenticationFailed'));
-  expect(allows.mock.calls).toEqual([['sendMessages', 'q'], ['createSubscription', 't'], ['listQueues', '']]);
+describe('an issued key', () => {
+  it('is for the queues of its names', async () => {
+    const { act, administer } = await holder({ names: ['orders-*'] });
+    await administer('CreateQueue', { queueName: 'secret' });
+    expect(await act('CreateQueue', { queueName: 'orders-eu' })).toMatchObject({ code: 0 });
+    for (const queueName of ['secret', 'nothing']) {
+      expect(await act('SendMessage', { queueName, msgBody: 'a' })).toMatchObject(refused('authenticationFailed'));
+    }
+    expect(await act('ListQueue')).toMatchObject({ code: 0, totalCount: 1, queueList: [{ queueName: 'orders-eu' }] });
+  });
+
+  it('is for its operations, whose names are those of the native API', async () => {
+    const { act, administer } = await holder({ operations: ['send', 'describeQueue'] });
+    await administer('CreateQueue', { queueName: 'q' });
+    expect(await act('SendMessage', { queueName: 'q', msgBody: 'a' })).toMatchObject({ code: 0 });
+    expect(await act('GetQueueAttributes', { queueName: 'q' })).toMatchObject({ code: 0 });
+    for (const action of ['ReceiveMessage', 'DeleteQueue', 'RewindQueue']) {
+      expect(await act(action, { queueName: 'q', startConsumeTime: 1 })).toMatchObject(refused('authenticationFailed'));
+    }
+    expect(await act('ListQueue')).toMatchObject(refused('authenticationFailed'));
+  });
+
+  it('lets messages flow into no other queue', async () => {
+    const { act, administer } = await holder({ names: ['mine*'] });
+    await administer('CreateQueue', { queueName: 'secret' });
+    await act('CreateTopic', { topicName: 'mine' });
+    const deadLetterPolicy = JSON.stringify({ deadLetterQueue: 'secret', policy: 0, maxReceiveCount: 1 });
+    expect(await act('CreateQueue', { queueName: 'mine-a', deadLetterPolicy })).toMatchObject(refused('authenticationFailed'));
+    expect(await act('CreateQueue', { queueName: 'mine-b' })).toMatchObject({ code: 0 });
+    expect(await act('SetQueueAttributes', { queueName: 'mine-b', deadLetterPolicy })).toMatchObject(refused('authenticationFailed'));
+    const subscription = { topicName: 'mine', subscriptionName: 's', protocol: 'queue', notifyContentFormat: 'SIMPLIFIED' };
+    expect(await act('Subscribe', { ...subscription, endpoint: 'secret' })).toMatchObject(refused('authenticationFailed'));
+    expect(await act('Subscribe', { ...subscription, endpoint: 'mine-b' })).toMatchObject({ code: 0 });
+  });
 });
 
 describe('the same refusal for', () => {

@@ -7,7 +7,7 @@ import { type CmqCaller, type Given, newCmqCaller, refused } from './caller.ts';
 
 /** Every error of the dialect, by a request that meets it. */
 
-const withKeys = (): CmqCaller => newCmqCaller({ ...memoryDeps(), accessKeys: { find: async () => undefined } });
+const withKeys = (): CmqCaller => newCmqCaller({ ...memoryDeps(), authentication: {} });
 
 const brokenBy = (error: Error): CmqCaller => {
   const deps = memoryDeps();

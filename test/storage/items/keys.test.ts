@@ -32,6 +32,7 @@ const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; 
   ['push', id.map((incarnation) => read(keys.pushKey({ incarnation }), { incarnation }, keys.parsePushKey))],
   ['intent', fc.record({ incarnation: id, idempotencyKey: fc.string({ minLength: 1, maxLength: 128 }) })
     .map((parts) => read(keys.intentKey(parts), parts, keys.parseIntentKey))],
+  ['access key', id.map((key) => read(keys.accessKeyKey({ id: key }), { id: key }, keys.parseAccessKeyKey))],
   ['secret', id.map((name) => read(keys.secretKey(name), { name }, keys.parseSecretKey))],
 ];
 

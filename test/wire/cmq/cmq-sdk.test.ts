@@ -48,7 +48,7 @@ it('rewinds, and receives again what it had deleted', async () => {
 });
 
 describe('signatures', () => {
-  const keys = { accessKeys: { find: async (id: string) => (id === 'AKIDtest' ? { secret: 'testsecret', allows: () => true } : undefined) } };
+  const keys = { authentication: { administrator: { id: 'AKIDtest', secret: 'testsecret' } } };
 
   it('are those that the server computes', async () => {
     const deps = memoryDeps();

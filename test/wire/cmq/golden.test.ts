@@ -18,14 +18,13 @@ const serve = serving();
 /** The server that the requests were made for, at the time that they were made at. */
 async function world() {
   const deps = memoryDeps();
-  const find = async (id: string) => (id === 'AKIDtest' ? { secret: 'testsecret', allows: () => true } : undefined);
   await createQueue(deps, { name: 'q', settings: {} });
   await createQueue(deps, { name: 'full', settings: {} });
   await queueCalls(deps, 'full').send('there');
   await createTopic(deps, { name: 't', settings: {} });
   await createSubscription(deps, { topic: 't', name: 's', settings: {}, filter: { tags: ['paid'] } });
   deps.clock.advance(1_700_000_000_000 - deps.clock.now());
-  const { port } = await serve({ ...deps, accessKeys: { find } });
+  const { port } = await serve({ ...deps, authentication: { administrator: { id: 'AKIDtest', secret: 'testsecret' } } });
   return { deps, port };
 }
 

@@ -17,8 +17,7 @@ async function client(options: { readonly method?: string; readonly signatureMet
   const deps = memoryDeps();
   // Its own clock says when a request was signed.
   deps.clock.advance(Date.now() - deps.clock.now());
-  const find = async (id: string) => (id === 'AKIDtest' ? { secret: 'testsecret', allows: () => true } : undefined);
-  const { port } = await serve({ ...deps, accessKeys: { find } });
+  const { port } = await serve({ ...deps, authentication: { administrator: { id: 'AKIDtest', secret: 'testsecret' } } });
   const api = new Api({ SecretId: 'AKIDtest', SecretKey: 'testsecret', Region: 'gz', protocol: 'http', host: `127.0.0.1:${port}`, ...options });
   return (data: object) => new Promise<Answer>((resolve, reject) => {
     api.request(data, (error, body) => (error ? reject(error) : resolve(body)));

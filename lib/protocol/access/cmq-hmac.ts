@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Form } from './form.ts';
+import type { Form } from '../cmq/form.ts';
+import type { Signed } from './authenticate.ts';
 
 /** What a signature is over, beside the key. */
 export interface SignedRequest {
@@ -8,6 +9,20 @@ export interface SignedRequest {
   readonly host: string;
   readonly path: string;
   readonly form: Form;
+}
+
+/** How CMQ signs, in the parameters `SecretId`, `Signature`, `SignatureMethod`, `Timestamp` (in seconds) and `Nonce`. */
+export function readCmqHmac(request: SignedRequest): Signed {
+  const { form } = request;
+  const timestamp = form.get('Timestamp') ?? '';
+  return {
+    keyId: form.get('SecretId') ?? '',
+    signedAtMs: /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : undefined,
+    // Over time and nonce as well: the nonces alone, of which some clients have ten thousand, would refuse requests that differ.
+    // Decoded first, since base64 can be spelled in many ways.
+    onceOnly: Buffer.from(form.get('Signature') ?? '', 'base64').toString('base64'),
+    isSignedWith: (secret) => isSigned(request, secret),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseForm } from '../../../lib/protocol/cmq/form.ts';
-import { isSigned, type SignedRequest, textsToSign } from '../../../lib/protocol/cmq/signature.ts';
+import { isSigned, type SignedRequest, textsToSign } from '../../../lib/protocol/access/cmq-hmac.ts';
 
 /** The vectors of the original, signed with `testsecret`. */
 const common = 'Nonce=12345&SecretId=AKIDtest&Timestamp=1700000000&queueName=q1&delaySeconds=0';
