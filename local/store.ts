@@ -1,3 +1,4 @@
+import { resumeAgeWatches } from '../lib/core/age/age-watches.ts';
 import type { Authentication, Deps } from '../lib/core/deps.ts';
 import { wakePushes } from '../lib/core/push/pushed-subscriptions.ts';
 import { resumePushes, takeOverPushes } from '../lib/core/push/wake-push.ts';
@@ -70,7 +71,7 @@ function jobResumer(deps: Deps): TidyingStep {
     await resumeRedrives(deps, page.queues);
     for (const { incarnation } of page.queues) await resumeReplays(deps, incarnation);
     cursor = page.cursor;
-    if (cursor === undefined) await Promise.all([resumePushes(deps), resumeReplaysOfSubscriptions(deps)]);
+    if (cursor === undefined) await Promise.all([resumePushes(deps), resumeAgeWatches(deps), resumeReplaysOfSubscriptions(deps)]);
     return cursor === undefined ? 'done' : 'more';
   };
 }

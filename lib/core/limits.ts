@@ -47,6 +47,8 @@ export const limits = {
   /** A hundred years: "any delay" with an end that a date can still hold. */
   delaySeconds: { min: 0, max: 100 * 366 * 86_400, unit: 'seconds' },
   maxReceiveCount: { min: 1, max: 10_000, unit: 'receives' },
+  /** Of a dead-letter policy; also below the retention. */
+  maxAgeSeconds: { min: 60, max: 400 * 86_400, unit: 'seconds' },
   inlineSegmentBytes: { min: 0, max: 256 * KIB, unit: 'bytes' },
   /** Of a rewind or a replay, as JSON: its record keeps it, and a list of them shows it. */
   filterBytes: { min: 2, max: 64 * KIB, unit: 'bytes' },

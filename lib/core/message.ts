@@ -6,6 +6,9 @@ export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly bytes: Uint8Array };
 
+/** The part of the dead-letter policy that made it one. */
+export type DeadLetterReason = 'maxReceiveCount' | 'maxAgeSeconds';
+
 /** Where a dead letter came from, and why it is here. Kept with the message until it is redriven. */
 export interface DeadLetterOrigin {
   readonly queue: string;
@@ -14,7 +17,7 @@ export interface DeadLetterOrigin {
   readonly messageId: string;
   readonly enqueuedAtMs: EpochMs;
   readonly receiveCount: number;
-  readonly reason: 'maxReceiveCount';
+  readonly reason: DeadLetterReason;
 }
 
 /** Which message this is a copy of: stays with the copy, also when it becomes a dead letter and when it comes back. */

@@ -1,11 +1,15 @@
 import type { EpochMs } from './time.ts';
 
-/** Move a message aside once it was received this often and not deleted. */
-export interface DeadLetterPolicy {
+/** When a message is moved aside, and where to. */
+export type DeadLetterPolicy = {
   /** Name of the queue that takes the dead letters; it must exist, and may not be deleted while named here. */
   readonly queue: string;
-  readonly maxReceiveCount: number;
-}
+} & (
+  /** Once it was received this often and not deleted … */
+  | { readonly maxReceiveCount: number; readonly maxAgeSeconds?: never }
+  /** … or once it could have been consumed for this long and was not. */
+  | { readonly maxAgeSeconds: number; readonly maxReceiveCount?: never }
+);
 
 export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;

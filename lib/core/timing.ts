@@ -97,6 +97,14 @@ export const timing = {
   idempotencyMs: DAY_MS,
   /** A noted place is tried again only for so long: longer than any client is frozen, far shorter than TTL needs to empty a shard. */
   notedPlaceMs: 1 * HOUR,
+  /**
+   * After a look for messages past their age, while there are any that may come to be so: a tenth of the age, within
+   * these. Looks cost about the same whatever they find.
+   */
+  agePauseMinMs: 10 * SECOND,
+  agePauseMaxMs: 60 * SECOND,
+  /** Somebody looks at least so often. */
+  ageLookMaxMs: DAY_MS,
   /** Who runs a job renews its claim well within this. */
   jobRunnerMs: 30 * SECOND,
   /** … about so often while it has nothing else to store. */

@@ -1,3 +1,4 @@
+import { resumeAgeWatches } from '../core/age/age-watches.ts';
 import type { Deps } from '../core/deps.ts';
 import { resumePushes } from '../core/push/wake-push.ts';
 import { describeQueue, type QueueCounts } from '../core/queue/describe-queue.ts';
@@ -18,7 +19,7 @@ const pageSize = 100;
  * A queue that fails is reported and passed over, so that one cannot hide the others.
  */
 export async function reportQueues(deps: Deps, publish: PublishCounts): Promise<void> {
-  await resumePushes(deps).catch(deps.report);
+  await Promise.all([resumePushes(deps).catch(deps.report), resumeAgeWatches(deps).catch(deps.report)]);
   let cursor: string | undefined;
   do {
     const page = await listQueues(deps, { prefix: '', limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });

@@ -1,3 +1,4 @@
+import { runAgeWatch } from '../core/age/run-age-watch.ts';
 import type { Deps } from '../core/deps.ts';
 import type { JobKey } from '../core/ports/job-table.ts';
 import { findPushSubscription } from '../core/push/find-push-subscription.ts';
@@ -14,6 +15,7 @@ export async function runJob(deps: Deps, { kind, incarnation, jobId }: JobKey, t
   switch (kind) {
     case 'replay': return runReplay(deps, { incarnation, replayId: jobId, turn });
     case 'push': return untilKnown(deps, incarnation, await runPush(deps, { incarnation, find: findPushSubscription, turn }));
+    case 'age': return runAgeWatch(deps, { incarnation, turn });
     case 'redrive': {
       const hasEnded = await runRedrive(deps, { incarnation, redriveId: jobId, untilMs: turn.untilMs });
       return hasEnded ? { kind: 'ended' } : { kind: 'goesOn', atMs: deps.system.now() };
@@ -51,7 +53,7 @@ export async function runJobTurn(deps: Deps, job: JobKey, { turnMs, schedule }: 
   const end = await runJob(deps, job, { untilMs: nowMs + turnMs });
   if (end.kind === 'ended') return;
   const pauseMs = end.atMs - deps.system.now();
-  const isSleptThrough = job.kind !== 'push' && pauseMs <= timing.replaySleepMs;
+  const isSleptThrough = (job.kind === 'replay' || job.kind === 'redrive') && pauseMs <= timing.replaySleepMs;
   if (isSleptThrough || pauseMs <= 0) await deps.kickJob(job);
   else await schedule?.(job, end.atMs);
 }

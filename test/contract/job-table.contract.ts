@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AppendIntent, JobTable, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
+import type { AgeWatch, AppendIntent, JobTable, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../lib/core/ports/job-table.ts';
 import { msAfter } from '../../lib/core/time.ts';
 import { id, nowMs, removableAtMs } from './samples.ts';
 
@@ -23,7 +23,11 @@ const pushOf = (more: Partial<PushRecord> = {}): PushRecord => ({
   confirmationTries: 2, writeId: id(), ...more,
 });
 
-/** Redrives, replays, rewinds, pushes, append intents and secrets. */
+const ageWatchOf = (more: Partial<AgeWatch> = {}): AgeWatch => ({
+  incarnation: `${id()}.${id()}`, notedAtMs: nowMs, runnerUntilMs: msAfter(nowMs, 3), dueAtMs: msAfter(nowMs, 7), writeId: id(), ...more,
+});
+
+/** Redrives, replays, rewinds, pushes, age watches, append intents and secrets. */
 export function jobContract(jobs: () => JobTable): void {
   it('keeps redrives, replaces the one that was seen, and lists the newest first', async () => {
     const { incarnation } = redriveOf();
@@ -97,6 +101,25 @@ export function jobContract(jobs: () => JobTable): void {
     expect(await jobs().removePush(first!.incarnation, next.writeId)).toEqual({ kind: 'landed' });
     expect(await jobs().readPush(first!.incarnation)).toBeUndefined();
     expect(await jobs().replacePush({ ...next, writeId: id() }, next.writeId)).toEqual({ kind: 'refused', found: undefined });
+  });
+
+  it('keeps age watches, puts one in place of another, and replaces, lists and removes the one that was seen', async () => {
+    const [first, second] = ['a', 'b'].map((prefix) => ageWatchOf({ incarnation: `${prefix}${id()}` }));
+    for (const watch of [first!, second!]) await jobs().putAgeWatch(watch);
+    const noted: AgeWatch = { ...first!, notedAtMs: msAfter(nowMs, 1), writeId: id() };
+    await jobs().putAgeWatch(noted);
+    expect(await jobs().replaceAgeWatch({ ...first!, writeId: id() }, first!.writeId)).toEqual({ kind: 'refused', found: noted });
+    const next: AgeWatch = { ...noted, dueAtMs: msAfter(nowMs, 9), writeId: id() };
+    expect(await jobs().replaceAgeWatch(next, noted.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().replaceAgeWatch(next, noted.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().readAgeWatch(first!.incarnation)).toEqual(next);
+    expect(await jobs().listAgeWatches({ limit: 1000 })).toEqual(expect.arrayContaining([next, second]));
+    expect((await jobs().listAgeWatches({ limit: 1, after: first!.incarnation }))[0]!.incarnation > first!.incarnation).toBe(true);
+    expect(await jobs().removeAgeWatch(first!.incarnation, noted.writeId)).toEqual({ kind: 'refused', found: next });
+    expect(await jobs().removeAgeWatch(first!.incarnation, next.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().removeAgeWatch(first!.incarnation, next.writeId)).toEqual({ kind: 'landed' });
+    expect(await jobs().readAgeWatch(first!.incarnation)).toBeUndefined();
+    expect(await jobs().replaceAgeWatch({ ...next, writeId: id() }, next.writeId)).toEqual({ kind: 'refused', found: undefined });
   });
 
   it('keeps an append intent under any idempotency key', async () => {

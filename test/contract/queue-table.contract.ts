@@ -47,6 +47,14 @@ export function queueContract(queues: () => QueueTable): void {
     expect(await queues().listNames({ registry: 'queue', prefix: '', limit: 100 })).toEqual(expect.arrayContaining(entries));
   });
 
+  it('keeps a dead-letter policy by age', async () => {
+    const definition = definitionOf({ settings: { ...queueDefaults, deadLetter: { queue: 'dead', maxAgeSeconds: 600 } } });
+    const { incarnation } = definition;
+    await queues().putDefinition(definition);
+    await queues().putGroup(groupOf({ incarnation }));
+    expect((await queues().readView(incarnation, { consistent: true }))?.definition).toEqual(definition);
+  });
+
   it('reads definition and group in one, and nothing when either is missing', async () => {
     const definition = definitionOf({
       settings: { ...queueDefaults, deadLetter: { queue: 'dead', maxReceiveCount: 3 } },

@@ -73,6 +73,23 @@ describe('redrives', () => {
   });
 });
 
+describe('queues whose messages die of age', () => {
+  it('are looked at when they are due, or their runner was not heard of for too long', async () => {
+    const deps = memoryDeps();
+    const nowMs = deps.clock.now();
+    const watch = { notedAtMs: nowMs, runnerUntilMs: epochMs(0), dueAtMs: nowMs, writeId: 'w' };
+    await deps.jobs.putAgeWatch({ ...watch, incarnation: 'due' });
+    await deps.jobs.putAgeWatch({ ...watch, incarnation: 'later', dueAtMs: epochMs(nowMs + 1) });
+    await deps.jobs.putAgeWatch({ ...watch, incarnation: 'run', runnerUntilMs: nowMs });
+    await depthsOf(deps);
+    expect(deps.kicked).toEqual([{ kind: 'age', incarnation: 'due', jobId: 'due' }]);
+    deps.kicked.length = 0;
+    deps.clock.advance(1000);
+    await depthsOf(deps);
+    expect(deps.kicked.map(({ incarnation }) => incarnation)).toEqual(['due', 'later', 'run']);
+  });
+});
+
 describe('pushes', () => {
   it('that are due are started, whatever becomes of the queues', async () => {
     const deps = memoryDeps();

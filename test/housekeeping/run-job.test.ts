@@ -53,6 +53,17 @@ it('has a push that is due later scheduled for then, and starts nobody now', asy
   expect({ scheduled, kicked: deps.kicked }).toEqual({ scheduled: [[job, atMs]], kicked: [] });
 });
 
+it('has the next look for messages past their age scheduled', async () => {
+  const deps = memoryDeps();
+  await newQueue(deps, {}, 'dead');
+  const nowMs = deps.clock.now();
+  await newQueue(deps, { deadLetter: { queue: 'dead', maxAgeSeconds: 600 } });
+  const [job] = deps.kicked.splice(0);
+  const scheduled: unknown[] = [];
+  await runJobTurn(deps, job!, { turnMs: 60_000, schedule: async (...asked) => { scheduled.push(asked); } });
+  expect({ scheduled, kicked: deps.kicked }).toEqual({ scheduled: [[job, msAfter(nowMs, 600_000)]], kicked: [] });
+});
+
 it('has a replay whose next copy is far ahead scheduled for then', async () => {
   const deps = memoryDeps();
   const work = await newQueue(deps, { rewindSeconds: 86_400 }, 'work');

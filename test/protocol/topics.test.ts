@@ -100,6 +100,8 @@ describe('what is refused', () => {
     [{ retry: { type: 'backoff' } }, 'retry'],
     [{ retry: { type: 'sometimes' } }, 'retry.type'],
     [{ deadLetter: { queue: 'dead' } }, 'deadLetter.maxReceiveCount'],
+    [{ deadLetter: { queue: 'dead', maxReceiveCount: 1, maxAgeSeconds: 60 } }, 'deadLetter.maxAgeSeconds'],
+    [{ deadLetter: { queue: 'dead', maxAgeSeconds: 60 }, delivery: { type: 'queue', queue: 'copies' } }, 'deadLetter.maxAgeSeconds'],
     [{ from: {} }, 'from'],
   ])('%j, naming the field', async (body, field) => {
     expect(await subscribe('s', body)).toMatchObject({ status: 400, body: { error: { code: 'MalformedRequest', details: { field } } } });
@@ -155,7 +157,7 @@ describe('a pushed subscription', () => {
     const again = (await call('GET', '/subscriptions/copied')).body as { readonly deadLetter: object };
     expect(await call('PUT', '/subscriptions/copied', { ...body, deadLetter: again.deadLetter, retry: { type: 'backoff' } })).toMatchObject({ status: 200 });
     expect(await call('PATCH', '/subscriptions/copied', { delivery: { type: 'pull' } })).toMatchObject(
-      refusal('malformedRequest', 'deadLetter.maxReceiveCount is missing', { field: 'deadLetter.maxReceiveCount' }),
+      refusal('malformedRequest', 'deadLetter.maxReceiveCount is missing, and so is maxAgeSeconds: a policy has one of them', { field: 'deadLetter.maxReceiveCount' }),
     );
     expect(await call('PATCH', '/subscriptions/copied', { delivery: { type: 'pull' }, deadLetter: { queue: 'dead', maxReceiveCount: 3 } })).toMatchObject({
       body: { deadLetter: { queue: 'dead', maxReceiveCount: 3 } },

@@ -18,7 +18,7 @@ export const anyMessage: fc.Arbitrary<MessageContent> = fc.record({
   dueAtMs: anyInstant,
   routingKey: anyText,
   origin: fc.record({
-    queue: anyText, incarnation: anyText, messageId: anyText, enqueuedAtMs: anyInstant, receiveCount: fc.nat(), reason: fc.constant('maxReceiveCount'),
+    queue: anyText, incarnation: anyText, messageId: anyText, enqueuedAtMs: anyInstant, receiveCount: fc.nat(), reason: fc.constantFrom('maxReceiveCount', 'maxAgeSeconds'),
   }),
   replay: fc.record({ replayId: anyText, messageId: anyText, enqueuedAtMs: anyInstant }),
 }, { requiredKeys: ['body', 'attributes', 'tags'] });

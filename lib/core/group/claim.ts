@@ -7,7 +7,7 @@ import { logOf } from '../subscription.ts';
 import { earliest, type EpochMs, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { putAlarm } from './alarm.ts';
-import { boundFor, type Deliverable, type Pull } from './pull.ts';
+import { boundFor, type Deliverable, type Pull, receivesBy } from './pull.ts';
 import { countOf, heldOf, withOneRange } from './holds.ts';
 import { passedStretch, passOver, readPoint } from './pass-over.ts';
 import { type LogRead, type ReadableShard, readLog } from './read-log.ts';
@@ -214,7 +214,7 @@ function leaseOver(deps: Deps, pull: Pull, reader: ShardReader, next: ReadPoint,
   const dueAtMs = msAfter(nowMs, pull.visibilityMs);
   const holds: Hold[] = [];
   if (stretch.wanted.length > 0) {
-    holds.push({ leaseId: deps.system.newId(), held: heldAt(next, stretch.wanted), dueAtMs, receiveCount: 1, firstReceivedAtMs: nowMs });
+    holds.push({ leaseId: deps.system.newId(), held: heldAt(next, stretch.wanted), dueAtMs, receiveCount: receivesBy(pull), firstReceivedAtMs: nowMs });
   }
   if (stretch.unwanted.length > 0) {
     const firstAtMs = earliest(...stretch.unwanted.map(({ content }) => latest(nowMs, content.dueAtMs ?? nowMs)));

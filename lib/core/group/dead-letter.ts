@@ -31,12 +31,14 @@ export async function moveToDeadLetters(
   }
 }
 
-async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messages: LeaseMessages): Promise<void> {
+/** Append, then settle. What there is too little time left for stays, and falls due again. */
+export async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messages: Pick<LeaseMessages, 'found'>): Promise<void> {
   const policy = pull.settings.deadLetter;
   const source = await viewOf(deps, pull.incarnation, timing.definitionAgeMs);
   if (!policy || !source) return;
   const target = await viewByName(deps, policy.queue, timing.definitionAgeMs);
   if (deps.system.now() > hold.dueAtMs - timing.moverMarginMs) return;
+  const reason = pull.unconsumedSinceMs === undefined ? 'maxReceiveCount' : 'maxAgeSeconds';
 
   const contents = positionsOf(hold.held).flatMap((position): MessageContent[] => {
     const message = messages.found.get(position);
@@ -44,7 +46,7 @@ async function moveHold(deps: Deps, pull: Pull, lease: Lease, hold: Hold, messag
     const origin: DeadLetterOrigin = {
       queue: source.definition.name, incarnation: pull.incarnation,
       messageId: messageIdAt({ shard: lease.shard, offset: lease.first + position }),
-      enqueuedAtMs: message.segment.enqueuedAtMs, receiveCount: hold.receiveCount, reason: 'maxReceiveCount',
+      enqueuedAtMs: message.segment.enqueuedAtMs, receiveCount: hold.receiveCount, reason,
     };
     const { dueAtMs: _due, origin: _before, ...content } = message.content;
     return [{ ...content, origin }];

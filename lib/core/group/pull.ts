@@ -16,6 +16,11 @@ export interface Pull {
   readonly nowMs: EpochMs;
   readonly visibilityMs: number;
   readonly answerBytesLeft: number;
+  /**
+   * Not for a consumer: what could have been consumed since then, or for longer, is taken to be moved to the dead-letter
+   * queue. Nothing else is, and it does not count as received.
+   */
+  readonly unconsumedSinceMs?: EpochMs;
   /** Only these; what is passed over stays available to everybody else. */
   readonly select?: (message: Message) => boolean;
   /** The first offset of a shard that belongs to another chain; absent: all are this one's. */
@@ -43,8 +48,16 @@ export interface Deliverable {
 }
 
 /** Does the pull want this message? */
-export const isWanted = ({ select }: Pull, segment: Segment, content: MessageContent, offset: Offset): boolean =>
-  !select || select({ ...content, messageId: messageIdAt({ shard: segment.shard, offset }), enqueuedAtMs: segment.enqueuedAtMs });
+export const isWanted = ({ select, unconsumedSinceMs }: Pull, segment: Segment, content: MessageContent, offset: Offset): boolean =>
+  (unconsumedSinceMs === undefined || isOldEnough(unconsumedSinceMs, segment, content))
+  && (!select || select({ ...content, messageId: messageIdAt({ shard: segment.shard, offset }), enqueuedAtMs: segment.enqueuedAtMs }));
+
+/** What is delayed could not be consumed before it fell due. */
+const isOldEnough = (sinceMs: EpochMs, { enqueuedAtMs }: Segment, { dueAtMs = enqueuedAtMs }: MessageContent): boolean =>
+  enqueuedAtMs <= sinceMs && dueAtMs <= sinceMs;
+
+/** By how much a take raises the receive count. */
+export const receivesBy = ({ unconsumedSinceMs }: Pull): number => (unconsumedSinceMs === undefined ? 1 : 0);
 
 /** Handle, id, times, names and punctuation of one message in an answer. */
 const ENVELOPE_BYTES = 400;

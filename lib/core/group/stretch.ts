@@ -49,7 +49,8 @@ export async function stretchFrom(deps: Deps, pull: Pull, read: LogRead, next: R
   for (const segment of read.segments) {
     const bound = boundFor(pull, segment.shard);
     const isKnown = !pull.membership || segment.enqueuedAtMs < pull.membership.knownUntilMs;
-    if (segment.base >= bound || !isKnown) break;
+    const isYoung = pull.unconsumedSinceMs !== undefined && segment.enqueuedAtMs > pull.unconsumedSinceMs;
+    if (segment.base >= bound || !isKnown || isYoung) break;
     growing.removableAtMs = latest(growing.removableAtMs, leaseRemovableAt(segment));
     const isOver = pull.nowMs >= segmentExpiresAt(segment, historySeconds(pull.settings)) || pull.membership?.mayHave(segment) === false;
     if (isOver && endOf(segment) <= bound) {

@@ -9,7 +9,7 @@ import { moveToDeadLetters } from './dead-letter.ts';
 import { below, heldOf, positionsOf, takeableAt, without, withHold, withOneRange } from './holds.ts';
 import { type LeaseMessage, type LeaseMessages, messagesOf } from './lease-messages.ts';
 import { NOT_STORED } from './materialise.ts';
-import { answerBytes, boundFor, type Deliverable, isWanted, type Pull } from './pull.ts';
+import { answerBytes, boundFor, type Deliverable, isWanted, type Pull, receivesBy } from './pull.ts';
 
 export type TakeOutcome =
   | { readonly kind: 'taken'; readonly lease: Lease; readonly deliverables: readonly Deliverable[]; readonly isMoreDue: boolean }
@@ -121,11 +121,11 @@ function applyPlans(
   for (const { hold, taken, dead, gone, isUnreadable } of plans) {
     holds = without(holds, (other) => other === hold, new Set([...taken, ...dead, ...gone]));
     if (isUnreadable) holds = postponed(holds, hold.leaseId, msAfter(nowMs, timing.unreadableMs));
-    const firstReceivedAtMs = hold.leaseId === UNRECEIVED ? nowMs : hold.firstReceivedAtMs;
+    const firstReceivedAtMs = hold.receiveCount === 0 ? nowMs : hold.firstReceivedAtMs;
     if (taken.length > 0) {
       newHolds.push({
         leaseId: deps.system.newId(), held: heldOf(taken), dueAtMs: msAfter(nowMs, pull.visibilityMs),
-        receiveCount: hold.receiveCount + 1, firstReceivedAtMs,
+        receiveCount: hold.receiveCount + receivesBy(pull), firstReceivedAtMs,
       });
     }
     if (dead.length > 0) {

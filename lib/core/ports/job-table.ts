@@ -6,7 +6,7 @@ import type { Chains } from './queue-table.ts';
 
 /** Names a job from outside: what a runner is started with. */
 export interface JobKey {
-  readonly kind: 'redrive' | 'replay' | 'push';
+  readonly kind: 'redrive' | 'replay' | 'push' | 'age';
   readonly incarnation: string;
   readonly jobId: string;
 }
@@ -155,6 +155,18 @@ export interface PushRecord {
   readonly writeId: string;
 }
 
+/** A queue or subscription whose messages become dead letters by age: there as long as somebody has to look after them. */
+export interface AgeWatch {
+  readonly incarnation: string;
+  /** When the policy was last set. */
+  readonly notedAtMs: EpochMs;
+  /** The runner renews this; past it, anybody may go on. 0: nobody runs it. */
+  readonly runnerUntilMs: EpochMs;
+  /** Without a runner: somebody is to look then, and need not before. */
+  readonly dueAtMs: EpochMs;
+  readonly writeId: string;
+}
+
 /** Work that outlives a request. Each method is one request. */
 export interface JobTable {
   putRedrive(job: RedriveJob): Promise<Put<RedriveJob>>;
@@ -186,6 +198,17 @@ export interface JobTable {
   readPush(incarnation: string): Promise<PushRecord | undefined>;
   /** Ascending by incarnation, those behind `after`; may be cut short by the page size of the table (1 MB). Eventually consistent. */
   listPushes(range: { readonly limit: number; readonly after?: string }): Promise<readonly PushRecord[]>;
+
+  /** In place of whatever is there. */
+  putAgeWatch(watch: AgeWatch): Promise<void>;
+  /** Only if the stored one still has `seenWriteId`. */
+  replaceAgeWatch(watch: AgeWatch, seenWriteId: string): Promise<Replacement<AgeWatch>>;
+  /** Only if the stored one still has `seenWriteId`. Landed also when there is none. */
+  removeAgeWatch(incarnation: string, seenWriteId: string): Promise<Replacement<AgeWatch>>;
+  /** Strongly consistent. */
+  readAgeWatch(incarnation: string): Promise<AgeWatch | undefined>;
+  /** Ascending by incarnation, those behind `after`; may be cut short by the page size of the table (1 MB). Eventually consistent. */
+  listAgeWatches(range: { readonly limit: number; readonly after?: string }): Promise<readonly AgeWatch[]>;
 
   /** Strongly consistent. */
   readIntent(incarnation: string, idempotencyKey: string): Promise<AppendIntent | undefined>;

@@ -1,3 +1,4 @@
+import { noteAgeWatch, startAgeWatch } from '../age/age-watches.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Notes, Queue, QueueSettings } from '../queue.ts';
@@ -31,6 +32,8 @@ export async function changeQueue(deps: Deps, { name, changes, notes }: ChangeQu
   checkSettings(changed(definition.settings, changes));
   const source = { queue: name, incarnation };
   if (changes.deadLetter) await registerSource(deps, source, changes.deadLetter);
+  const isByAge = changes.deadLetter?.maxAgeSeconds !== undefined;
+  if (isByAge) await noteAgeWatch(deps, incarnation);
 
   const next = await changeDefinition(deps, incarnation, ({ settings }) => ({
     settings: changed(settings, changes), changedAtMs: deps.system.now(), ...(notes ? { notes } : {}),
@@ -38,6 +41,7 @@ export async function changeQueue(deps: Deps, { name, changes, notes }: ChangeQu
   if (changes.deadLetter) await undoCycle(deps, next, before);
   const isReplaced = before && changes.deadLetter !== undefined && changes.deadLetter?.queue !== before.queue;
   if (isReplaced) await forgetSource(deps, source, before);
+  if (isByAge) await startAgeWatch(deps, incarnation);
   return next;
 }
 

@@ -1,3 +1,4 @@
+import { noteAgeWatch, startAgeWatch } from '../age/age-watches.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition, Group } from '../ports/queue-table.ts';
@@ -37,6 +38,7 @@ export async function createNamed(deps: Deps, { definition, group }: NewRecords)
   const { name, incarnation, settings: { deadLetter } } = definition;
   const source = { queue: name, incarnation };
   if (deadLetter) await refuseCycle(deps, name, deadLetter);
+  if (deadLetter?.maxAgeSeconds !== undefined) await noteAgeWatch(deps, incarnation);
   await deps.queues.putDefinition(definition);
   await deps.queues.putGroup(group);
   try {
@@ -66,6 +68,7 @@ async function afterCreation(deps: Deps, definition: Definition): Promise<Creati
       if (error instanceof CallerError) await finishDeletion(deps, definition);
       throw error;
     }
+    if (definition.settings.deadLetter.maxAgeSeconds !== undefined) await startAgeWatch(deps, definition.incarnation);
   }
   return { definition, created: true };
 }

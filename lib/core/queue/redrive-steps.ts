@@ -1,19 +1,16 @@
 import type { Deps } from '../deps.ts';
 import { CallerError, type CallerErrorKind } from '../errors.ts';
-import { claimFrom, lookInto } from '../group/claim.ts';
-import { lookAt } from '../group/look.ts';
 import type { Deliverable, Pull } from '../group/pull.ts';
 import { pullFor } from '../group/receive.ts';
-import { chainsInForce, type Served, servedOf, shardsToRead } from '../group/served-chains.ts';
-import { type ReaderMemory, readerMemory, shardReader } from '../group/reader-memory.ts';
+import { chainsInForce, type Served, servedOf } from '../group/served-chains.ts';
+import { readerMemory } from '../group/reader-memory.ts';
 import { settle } from '../group/settle.ts';
 import { changeLease } from '../group/change-visibility.ts';
-import { sweep } from '../group/sweep.ts';
+import { type ChainWalk, takeThroughout } from '../group/whole-chain.ts';
 import { limits } from '../limits.ts';
 import { appendToLog } from '../log/append.ts';
 import type { Message, MessageContent } from '../message.ts';
 import type { RedriveJob } from '../ports/job-table.ts';
-import type { Alarm } from '../ports/lease-table.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt } from '../position.ts';
 import { wakeSleepers } from '../process-memory.ts';
@@ -32,7 +29,7 @@ export interface RedriveProgress {
   readonly skipped: number;
 }
 
-/** Messages moved in one step, and alarms read at a time. */
+/** Messages moved at once. */
 const STEP = 100;
 /**
  * A step must be done within this. Well below the time for which a runner claims the job: whoever goes
@@ -40,15 +37,10 @@ const STEP = 100;
  */
 const HOLD_MS = timing.jobRunnerMs - 10_000;
 
-interface Run {
-  readonly deps: Deps;
+interface Run extends ChainWalk {
   readonly job: RedriveJob;
-  readonly view: QueueView;
-  readonly served: Served;
-  readonly memory: ReaderMemory;
   /** Ids of messages that stay where they are. */
   readonly skipped: Set<string>;
-  readonly pull: () => Pull;
 }
 
 /**
@@ -62,7 +54,7 @@ export async function* runSteps(deps: Deps, job: RedriveJob): AsyncGenerator<Red
   const skipped = new Set<string>();
   for (const served of servedOf(chainsInForce(view.group, deps.system.now()) ?? view.group)) {
     const run = await runIn(deps, job, view, served, skipped);
-    for await (const won of batches(run)) {
+    for await (const won of takeThroughout(run)) {
       yield { moved: await move(run, won), skipped: skipped.size };
     }
   }
@@ -77,7 +69,10 @@ async function runIn(deps: Deps, job: RedriveJob, view: QueueView, served: Serve
   const quiet = { ...view, definition: { ...definition, settings: withoutDeadLetters(definition.settings) } };
   const pull = await pullFor(deps, quiet, served, memory, request);
   if (!pull) throw new Error(`the record of rewind ${served.side?.rewindId} is gone`);
-  return { deps, job, view, served, memory, skipped, pull: () => ({ ...pull, nowMs: deps.system.now() }) };
+  return {
+    deps, job, view, served, memory, skipped, step: STEP,
+    pull: () => ({ ...pull, nowMs: deps.system.now() }), enqueuedUntilMs: () => job.startedAtMs,
+  };
 }
 
 function withoutDeadLetters(settings: Pull['settings']): Pull['settings'] {
@@ -89,54 +84,6 @@ function isWanted(job: RedriveJob, skipped: Set<string>, { messageId, enqueuedAt
   const isMeant = enqueuedAtMs <= job.startedAtMs && (!job.messageIds || job.messageIds.includes(messageId)) && !skipped.has(messageId);
   if (isMeant && !origin && job.to === undefined) skipped.add(messageId);
   return isMeant && !skipped.has(messageId);
-}
-
-async function* batches(run: Run): AsyncGenerator<readonly Deliverable[]> {
-  for (const shard of await shardsToRead(run.deps, run.memory, run.view, run.served)) yield* neverReceived(run, shard);
-  await sweepAll(run);
-  yield* comeBack(run);
-}
-
-async function* neverReceived({ deps, job, memory, pull }: Run, shard: string): AsyncGenerator<readonly Deliverable[]> {
-  const reader = shardReader(memory, shard);
-  for (;;) {
-    const news = await lookInto(deps, pull(), reader, STEP);
-    const [first] = news.segments;
-    if (!first || first.enqueuedAtMs > job.startedAtMs) return;
-    const { deliverables } = await claimFrom(deps, pull(), reader, news, STEP);
-    if (deliverables.length > 0) yield deliverables;
-  }
-}
-
-/** Every lease that is old enough gets its alarm, so that the next part finds it. */
-async function sweepAll({ deps, memory, pull }: Run): Promise<void> {
-  const lows = () => [...memory.shards.values()].reduce((sum, { low }) => sum + (low ?? 0), 0);
-  for (let before = -1; before !== lows();) {
-    before = lows();
-    memory.sweptAtMs = undefined;
-    await sweep(deps, pull(), memory);
-  }
-}
-
-async function* comeBack(run: Run): AsyncGenerator<readonly Deliverable[]> {
-  const { deps } = run;
-  const { chain, nowMs } = run.pull();
-  let after: Alarm | undefined;
-  for (;;) {
-    const alarms: readonly Alarm[] = await deps.leases.listAlarms({ chain: chain.id, untilMs: nowMs, limit: STEP, ...(after ? { after } : {}) });
-    for (const alarm of alarms) yield* behindAlarm(run, alarm);
-    after = alarms[alarms.length - 1];
-    if (!after) return;
-  }
-}
-
-/** Everything due of one lease, a step at a time. */
-async function* behindAlarm({ deps, memory, pull }: Run, alarm: Alarm): AsyncGenerator<readonly Deliverable[]> {
-  for (;;) {
-    const won = await lookAt(deps, pull(), memory, alarm, STEP);
-    if (won.length === 0) return;
-    yield won;
-  }
 }
 
 /** Append each to its target, then settle it here; what has no target any more is given back. */

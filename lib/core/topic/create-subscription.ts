@@ -52,8 +52,9 @@ export interface CreateSubscriptionAnswer {
 export async function createSubscription(deps: Deps, request: CreateSubscriptionRequest): Promise<CreateSubscriptionAnswer> {
   checkName(request.name);
   checkFilter(request.filter);
-  checkSettings(settingsOf(request));
   const topic = await viewByName(deps, topicName(request.topic), 0);
+  // It shares how long messages are kept with its topic.
+  checkSettings({ ...settingsOf(request), retentionSeconds: topic.definition.settings.retentionSeconds });
   const existing = await existingNamed(deps, nameOf(request));
   if (existing) {
     const answer = sameOrRefused(existing, request);

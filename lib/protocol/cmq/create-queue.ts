@@ -4,7 +4,7 @@ import { queueDefaults } from '../../core/limits.ts';
 import type { Action } from './action.ts';
 import { cmqDefaults } from './limits.ts';
 import { newNameIn } from './names.ts';
-import { checkRewind, queueId, readQueueAttributes } from './queue-attributes.ts';
+import { checkPeriods, queueId, readQueueAttributes } from './queue-attributes.ts';
 import { CmqRefusal } from './refusals.ts';
 
 /** A queue of that name is refused whatever its attributes, and whatever its case. */
@@ -16,7 +16,7 @@ export const createQueue: Action = {
     const name = newNameIn(params, 'queueName');
     const { settings: { deadLetter, ...said }, notes } = readQueueAttributes(params);
     const settings = { maxMessageBytes: cmqDefaults.maxMsgSize, ...said, ...(deadLetter ? { deadLetter } : {}) };
-    checkRewind({ ...queueDefaults, ...settings });
+    checkPeriods({ ...queueDefaults, ...settings });
     if (await nameIgnoringCase(deps, 'queue', name) !== undefined) throw new CmqRefusal('queueExists');
     const { queue, created } = await run(deps, { name, settings, ...(notes ? { notes } : {}) });
     if (!created) throw new CmqRefusal('queueExists');

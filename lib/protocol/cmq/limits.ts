@@ -23,6 +23,8 @@ export const cmqLimits = {
   batch: { min: 1, max: 16 },
   batchBytes: { min: 1, max: MIB },
   maxReceiveCount: { min: 1, max: 1000 },
+  /** Seconds; also below the retention. */
+  maxTimeToLive: { min: 300, max: 43_200 },
   filterType: { min: 0, max: 2 },
   tags: { min: 0, max: 5 },
   tagLength: { min: 1, max: 16 },

@@ -1,5 +1,5 @@
 import type { Notes, Queue, QueueSettings } from '../../core/queue.ts';
-import { deadLetterIn, shownDeadLetter } from './dead-letter-policy.ts';
+import { checkAge, deadLetterIn, shownDeadLetter } from './dead-letter-policy.ts';
 import type { Fields } from './action.ts';
 import { cmqDefaults, cmqLimits } from './limits.ts';
 import type { Parameters } from './parameters.ts';
@@ -31,12 +31,16 @@ export function readQueueAttributes(params: Parameters): SaidOfQueue {
   return { settings: { ...Object.fromEntries(said), ...deadLetterIn(params) }, notes: maxMsgHeapNum === undefined ? undefined : { maxMsgHeapNum } };
 }
 
+/** How long messages are kept, and what goes by it. */
+type Periods = Pick<QueueSettings, 'rewindSeconds' | 'retentionSeconds'> & { readonly deadLetter?: QueueSettings['deadLetter'] | null | undefined };
+
 /**
  * In this dialect nothing is kept for longer than the retention.
- * @throws CmqRefusal `rewindBeyondRetention`
+ * @throws CmqRefusal `rewindBeyondRetention`; `outOfRange` of a dead-letter policy by age
  */
-export function checkRewind({ rewindSeconds, retentionSeconds }: Pick<QueueSettings, 'rewindSeconds' | 'retentionSeconds'>): void {
-  if (rewindSeconds > retentionSeconds) throw new CmqRefusal('rewindBeyondRetention');
+export function checkPeriods(periods: Periods): void {
+  if (periods.rewindSeconds > periods.retentionSeconds) throw new CmqRefusal('rewindBeyondRetention');
+  checkAge(periods);
 }
 
 /** Everything that can be set. */

@@ -1,16 +1,17 @@
 import type { JobTable } from '../../core/ports/job-table.ts';
+import { ageWatchFromItem, ageWatchToItem } from './age-watch-item.ts';
 import { bytes } from './attributes.ts';
 import type { ItemTable } from './item-table.ts';
 import { intentFromItem, intentToItem, redriveFromItem, redriveToItem } from './job-item.ts';
-import { intentKey, pushKey, pushRange, redriveKey, redriveRange, replayKey, replayRange, rewindKey, rewindRange, secretKey } from './keys.ts';
+import { ageWatchKey, ageWatchRange, intentKey, pushKey, pushRange, redriveKey, redriveRange, replayKey, replayRange, rewindKey, rewindRange, secretKey } from './keys.ts';
 import { putOutcome, replaceOutcome } from './outcomes.ts';
 import { pushFromItem, pushToItem } from './push-item.ts';
 import { replayFromItem, replayToItem } from './replay-item.ts';
 import { rewindFromItem, rewindToItem } from './rewind-item.ts';
 
-/** Jobs, pushes, append intents and secrets on one table. */
+/** Jobs, pushes, age watches, append intents and secrets on one table. */
 export const jobTable = (table: ItemTable): JobTable =>
-  ({ ...redrives(table), ...replays(table), ...rewinds(table), ...pushes(table), ...intents(table), ...secrets(table) });
+  ({ ...redrives(table), ...replays(table), ...rewinds(table), ...pushes(table), ...ageWatches(table), ...intents(table), ...secrets(table) });
 
 function redrives(table: ItemTable): Pick<JobTable, 'putRedrive' | 'replaceRedrive' | 'readRedrive' | 'listRedrives'> {
   return {
@@ -94,6 +95,30 @@ function pushes(table: ItemTable): Pick<JobTable, 'putPush' | 'replacePush' | 'r
     async listPushes({ limit, after }) {
       const items = await table.query({ ...pushRange(), limit, consistent: false, ...(after === undefined ? {} : { after }) });
       return items.map(pushFromItem);
+    },
+  };
+}
+
+function ageWatches(table: ItemTable): Pick<JobTable, 'putAgeWatch' | 'replaceAgeWatch' | 'removeAgeWatch' | 'readAgeWatch' | 'listAgeWatches'> {
+  return {
+    async putAgeWatch(watch) {
+      await table.put(ageWatchToItem(watch));
+    },
+    async replaceAgeWatch(watch, seenWriteId) {
+      const write = await table.put(ageWatchToItem(watch), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return replaceOutcome(write, ageWatchFromItem, (found) => found.writeId === watch.writeId);
+    },
+    async removeAgeWatch(incarnation, seenWriteId) {
+      const { kind, before } = await table.remove(ageWatchKey({ incarnation }), { kind: 'equals', attribute: 'w', value: seenWriteId });
+      return kind === 'landed' || !before ? { kind: 'landed' } : { kind, found: ageWatchFromItem(before) };
+    },
+    async readAgeWatch(incarnation) {
+      const item = await table.get(ageWatchKey({ incarnation }), { consistent: true });
+      return item && ageWatchFromItem(item);
+    },
+    async listAgeWatches({ limit, after }) {
+      const items = await table.query({ ...ageWatchRange(), limit, consistent: false, ...(after === undefined ? {} : { after }) });
+      return items.map(ageWatchFromItem);
     },
   };
 }

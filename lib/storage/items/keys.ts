@@ -1,6 +1,6 @@
 import type { AccessKeyRecord } from '../../core/ports/access-key-table.ts';
 import type { ArchiveManifest, LeftOut } from '../../core/ports/archive-table.ts';
-import type { AppendIntent, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
+import type { AgeWatch, AppendIntent, PushRecord, RedriveJob, ReplayJob, RewindRecord } from '../../core/ports/job-table.ts';
 import type { AlarmKey, LeaseKey } from '../../core/ports/lease-table.ts';
 import type { Segment, ShardKey } from '../../core/ports/log-table.ts';
 import type { RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
@@ -27,6 +27,7 @@ import type { ItemKey } from './item-table.ts';
  *   rewind             j/<incarnation>           W<rewind id>
  *   replay             j/<incarnation>           Y<replay id>
  *   push               p/push                    <incarnation>
+ *   age watch          p/age                     <incarnation>
  *   append intent      i/<incarnation>/<key>     I
  *   secret             s/secret                  <name>
  *   access key         k/key                     <id>
@@ -37,7 +38,7 @@ import type { ItemKey } from './item-table.ts';
  * Definition and group share a partition, so that one query reads both. The alarms of a chain are
  * one sorted list, whatever its shards. An append intent has a partition of its own: they come with
  * every send, and nobody lists them. Pushes share one, so that one query finds those to look after: some
- * hundred of them may begin and end in a second, and DynamoDB splits a partition that stays busier. Manifests sort behind every segment, whose keys begin with a digit:
+ * hundred of them may begin and end in a second, and DynamoDB splits a partition that stays busier. So do age watches. Manifests sort behind every segment, whose keys begin with a digit:
  * no offset is so high that its first one is a letter. What was left out sorts behind them, so that the
  * last item of a shard says whether anything was. Ids contain no slash.
  *
@@ -216,6 +217,12 @@ const pushPk = 'p/push';
 export const pushKey = ({ incarnation }: Pick<PushRecord, 'incarnation'>): ItemKey => ({ pk: pushPk, sk: incarnation });
 export const parsePushKey = (key: ItemKey): Pick<PushRecord, 'incarnation'> => ({ incarnation: matched(key, /^p\/push$/, /^([^/]+)$/)[0]! });
 export const pushRange = () => ({ pk: pushPk, from: '!', until: END });
+
+const agePk = 'p/age';
+
+export const ageWatchKey = ({ incarnation }: Pick<AgeWatch, 'incarnation'>): ItemKey => ({ pk: agePk, sk: incarnation });
+export const parseAgeWatchKey = (key: ItemKey): Pick<AgeWatch, 'incarnation'> => ({ incarnation: matched(key, /^p\/age$/, /^([^/]+)$/)[0]! });
+export const ageWatchRange = () => ({ pk: agePk, from: '!', until: END });
 
 type IntentKey = Pick<AppendIntent, 'incarnation' | 'idempotencyKey'>;
 

@@ -1,6 +1,6 @@
 import type { Chain, Chains, Definition, Group, LiveShard, RegistryEntry, RetiredShard } from '../../core/ports/queue-table.ts';
 import type { Offset } from '../../core/position.ts';
-import type { Notes, QueueSettings } from '../../core/queue.ts';
+import type { DeadLetterPolicy, Notes, QueueSettings } from '../../core/queue.ts';
 import type { SubscriptionSettings } from '../../core/subscription.ts';
 import { epochMs } from '../../core/time.ts';
 import { ifThere, instant, list, number, optional, removableAt, type Scalar, text, ttlOf } from './attributes.ts';
@@ -21,7 +21,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   w   write id                  [id, born at, …]     sd  delay, s                  dc  maximal receive count
  *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
  *       since, …]             su  subscription, as JSON   pu  1: of a topic, it is pushed
- *   no  notes of a dialect, as JSON
+ *   no  notes of a dialect, as JSON                       da  maximal age of a dead letter to be, s
  *
  * Lists of records are flat: a list in a list would cost four bytes more for each.
  */
@@ -78,11 +78,11 @@ function settingsToAttributes(settings: QueueSettings): Attributes {
     si: settings.inlineSegmentBytes,
     dq: settings.deadLetter?.queue,
     dc: settings.deadLetter?.maxReceiveCount,
+    da: settings.deadLetter?.maxAgeSeconds,
   };
 }
 
 function settingsFromItem(item: Item): QueueSettings {
-  const queue = optional(item, 'dq', text);
   return {
     visibilityTimeoutSeconds: number(item, 'sv'),
     retentionSeconds: number(item, 'sr'),
@@ -91,8 +91,14 @@ function settingsFromItem(item: Item): QueueSettings {
     receiveWaitSeconds: number(item, 'sl'),
     maxMessageBytes: number(item, 'sb'),
     inlineSegmentBytes: number(item, 'si'),
-    ...ifThere('deadLetter', queue === undefined ? undefined : { queue, maxReceiveCount: number(item, 'dc') }),
+    ...ifThere('deadLetter', optional(item, 'dq', deadLetterFrom)),
   };
+}
+
+function deadLetterFrom(item: Item, name: string): DeadLetterPolicy {
+  const queue = text(item, name);
+  const maxAgeSeconds = optional(item, 'da', number);
+  return maxAgeSeconds === undefined ? { queue, maxReceiveCount: number(item, 'dc') } : { queue, maxAgeSeconds };
 }
 
 /**

@@ -10,8 +10,8 @@ import { epochMs } from '../../core/time.ts';
  *   attributes  [name, value, name, value, …]: a list, so that a name like `__proto__` is only a name
  *   tags        [tag, …]
  *   due at      ms, or nil
- *   origin      [queue, incarnation, message id, enqueued at, receive count], or nil; the reason is
- *               always the receive count, a sixth element is for others to come
+ *   origin      [queue, incarnation, message id, enqueued at, receive count, reason], or nil; the reason
+ *               is left out when it is the receive count
  *   replay      [replay id, message id, enqueued at] of a copy, or nil
  *   routing key text, or nil
  *
@@ -35,8 +35,8 @@ export function messageToRow({ body, attributes, tags, dueAtMs, origin, replay, 
 const isThere = (value: unknown, index: number): boolean =>
   index === 0 || !(value === null || (Array.isArray(value) && value.length === 0));
 
-const originToList = ({ queue, incarnation, messageId, enqueuedAtMs, receiveCount }: DeadLetterOrigin): Row =>
-  [queue, incarnation, messageId, enqueuedAtMs, receiveCount];
+const originToList = ({ queue, incarnation, messageId, enqueuedAtMs, receiveCount, reason }: DeadLetterOrigin): Row =>
+  [queue, incarnation, messageId, enqueuedAtMs, receiveCount, ...(reason === 'maxReceiveCount' ? [] : [reason])];
 
 /** @throws Error when it is no row */
 export function messageFromRow(row: unknown): MessageContent {
@@ -71,7 +71,7 @@ function originOf(list: Row): DeadLetterOrigin {
     messageId: messageId!,
     enqueuedAtMs: epochMs(Number(list[3])),
     receiveCount: Number(list[4]),
-    reason: 'maxReceiveCount',
+    reason: list[5] === 'maxAgeSeconds' ? 'maxAgeSeconds' : 'maxReceiveCount',
   };
 }
 

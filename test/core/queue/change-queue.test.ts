@@ -61,6 +61,18 @@ it('by several at the same moment keeps the change of each', async () => {
 });
 
 describe('dead-letter policy', () => {
+  it('may be by age instead, and then holds the retention up', async () => {
+    const deps = memoryDeps();
+    for (const name of ['orders', 'dead']) await newQueue(deps, {}, name);
+    await change(deps, to('dead'));
+    await change(deps, { deadLetter: { queue: 'dead', maxAgeSeconds: 600 } });
+    expect((await settingsOf(deps)).deadLetter).toEqual({ queue: 'dead', maxAgeSeconds: 600 });
+    expect(deps.kicked).toEqual([expect.objectContaining({ kind: 'age' })]);
+    await expect(change(deps, { retentionSeconds: 600 })).rejects.toMatchObject({ kind: 'parameterOutOfRange', details: { field: 'deadLetter.maxAgeSeconds', max: 599, value: 600 } });
+    await change(deps, to('dead'));
+    expect((await settingsOf(deps)).deadLetter).toEqual({ queue: 'dead', maxReceiveCount: 1 });
+  });
+
   const to = (queue: string, maxReceiveCount = 1) => ({ deadLetter: { queue, maxReceiveCount } });
 
   it('is set, changed and taken away', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAgeWatch } from '../../../lib/core/age/run-age-watch.ts';
 import { queueDefaults } from '../../../lib/core/limits.ts';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { deleteQueue } from '../../../lib/core/queue/delete-queue.ts';
@@ -91,6 +92,40 @@ describe('dead-letter policy', () => {
     const deps = memoryDeps();
     await create(deps, {}, 'dead');
     expect(await refusalOf(create(deps, policy('dead', maxReceiveCount)))).toBe('parameterOutOfRange');
+  });
+});
+
+describe('dead-letter policy by age', () => {
+  const byAge = (maxAgeSeconds: number, more: Partial<QueueSettings> = {}) => ({ deadLetter: { queue: 'dead', maxAgeSeconds }, ...more });
+
+  it('is part of what is compared, and is looked after from the beginning', async () => {
+    const deps = memoryDeps();
+    await create(deps, {}, 'dead');
+    const { queue } = await create(deps, byAge(60));
+    expect(queue.settings.deadLetter).toEqual({ queue: 'dead', maxAgeSeconds: 60 });
+    expect(deps.kicked).toEqual([{ kind: 'age', incarnation: queue.incarnation, jobId: queue.incarnation }]);
+    expect(await deps.jobs.readAgeWatch(queue.incarnation)).toMatchObject({ dueAtMs: deps.clock.now(), runnerUntilMs: 0 });
+    expect((await create(deps, byAge(60))).created).toBe(false);
+    expect(await refusalOf(create(deps, byAge(61)))).toBe('queueExistsWithOtherSettings');
+  });
+
+  it.each([
+    [byAge(59), { field: 'deadLetter.maxAgeSeconds', min: 60, max: 34_560_000, unit: 'seconds', value: 59 }],
+    [byAge(300, { retentionSeconds: 300 }), { field: 'deadLetter.maxAgeSeconds', min: 60, max: 299, unit: 'seconds', value: 300 }],
+  ])('is refused for %j, naming field, limit and value', async (settings, details) => {
+    const deps = memoryDeps();
+    await create(deps, {}, 'dead');
+    await expect(create(deps, settings)).rejects.toMatchObject({ kind: 'parameterOutOfRange', details });
+    expect(await deps.jobs.listAgeWatches({ limit: 1 })).toEqual([]);
+  });
+
+  it('leaves nothing to look after where the queue came to nothing', async () => {
+    const deps = memoryDeps();
+    expect(await refusalOf(create(deps, byAge(60)))).toBe('deadLetterQueueNotFound');
+    const [watch] = await deps.jobs.listAgeWatches({ limit: 1 });
+    deps.clock.advance(61_000);
+    expect(await runAgeWatch(deps, { incarnation: watch!.incarnation, turn: { untilMs: Number.POSITIVE_INFINITY } })).toEqual({ kind: 'ended' });
+    expect(await deps.jobs.listAgeWatches({ limit: 1 })).toEqual([]);
   });
 });
 

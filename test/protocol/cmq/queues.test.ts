@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
+import { runJob } from '../../../lib/housekeeping/run-job.ts';
 import { type CmqCaller, type Given, newCmqCaller, refused } from './caller.ts';
 
 /** The queue model, on the real core and a store in memory. */
@@ -45,6 +46,18 @@ describe('attributes', () => {
     expect(await call('ReceiveMessage', { pollingWaitSeconds: 5 })).toMatchObject(refused('noMessage'));
     expect(await caller.call('ReceiveMessage', { queueName: 'dead' })).toMatchObject({ msgBody: 'a' });
     expect(await call('SetQueueAttributes', { deadLetterPolicy: '{}' })).not.toHaveProperty('deadLetterPolicy');
+  });
+
+  it('may say that messages are moved by age', async () => {
+    await caller.call('CreateQueue', { queueName: 'dead' });
+    const policy = { deadLetterQueue: 'dead', policy: 1, maxTimeToLive: 300 };
+    await call('CreateQueue', { msgRetentionSeconds: 301, deadLetterPolicy: JSON.stringify({ ...policy, maxReceiveCount: 3 }) });
+    expect(JSON.parse(String((await call('GetQueueAttributes'))['deadLetterPolicy']))).toEqual(policy);
+    await send('a');
+    caller.deps.clock.advance(300_000);
+    for (const job of caller.deps.kicked) await runJob(caller.deps, job, { untilMs: Number.POSITIVE_INFINITY });
+    expect(await call('ReceiveMessage')).toMatchObject(refused('noMessage'));
+    expect(await caller.call('ReceiveMessage', { queueName: 'dead' })).toMatchObject({ msgBody: 'a', dequeueCount: 1 });
   });
 
   it('of a queue made elsewhere are shown, and it is used like any other', async () => {

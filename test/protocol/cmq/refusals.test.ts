@@ -47,7 +47,6 @@ const rows: readonly (readonly [RefusalName, string, Try])[] = [
   ['secretIdForm', '', () => withKeys().call('ListQueue', { SecretId: 'x', Signature: 'y' })],
   ['authenticationFailed', '', () => withKeys().call('ListQueue', { SecretId: 'AKIDx', Signature: 'y' })],
 
-  ['parametersWrong', '', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"d","maxTimeToLive":300}' })],
   ['parametersWrong', '', calling('PublishMessage', { topicName: 'k', msgBody: 'a', routingKey: 'a..b' })],
   ['keyForm', 'msgBody', calling('BatchSendMessage', { 'queueName': 'q', 'msgBody.x': 'a' })],
   ['keyForm', 'msgBody', calling('BatchSendMessage', { queueName: 'q', msgBody: 'a' })],
@@ -56,6 +55,15 @@ const rows: readonly (readonly [RefusalName, string, Try])[] = [
   ['outOfRange', 'visibilityTimeout', calling('CreateQueue', { queueName: 'n', visibilityTimeout: 43_201 })],
   ['outOfRange', 'msgTag', calling('PublishMessage', { topicName: 't', msgBody: 'a', msgTag: ['x'.repeat(17)] })],
   ['outOfRange', 'routingKey', calling('PublishMessage', { topicName: 'k', msgBody: 'a', routingKey: '中'.repeat(22) })],
+  ['outOfRange', 'policy', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":2,"deadLetterQueue":"q","maxTimeToLive":300}' })],
+  ['outOfRange', 'maxTimeToLive', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxTimeToLive":299}' })],
+  ['outOfRange', 'maxTimeToLive', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxTimeToLive":43201}' })],
+  ['outOfRange', 'maxTimeToLive', calling('CreateQueue', { queueName: 'n', msgRetentionSeconds: 300, deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxTimeToLive":300}' })],
+  ['outOfRange', 'maxTimeToLive', async ({ call }) => {
+    await call('CreateQueue', { queueName: 'source', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxTimeToLive":600}' });
+    return call('SetQueueAttributes', { queueName: 'source', msgRetentionSeconds: 600 });
+  }],
+  ['wrongType', 'maxTimeToLive', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxTimeToLive":"5m"}' })],
   ['wrongType', 'numOfMsg', calling('BatchReceiveMessage', { queueName: 'q', numOfMsg: 'many' })],
   ['wrongType', 'deadLetterPolicy', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '[]' })],
   ['batchSize', 'msgBody', calling('BatchSendMessage', { queueName: 'q', msgBody: Array.from({ length: 17 }, () => 'a') })],
@@ -63,6 +71,7 @@ const rows: readonly (readonly [RefusalName, string, Try])[] = [
   ['notConsecutive', 'msgBody', calling('BatchSendMessage', { 'queueName': 'q', 'msgBody.1': 'a', 'msgBody.3': 'b' })],
   ['missing', 'queueName', calling('SendMessage', { queueName: '', msgBody: 'a' })],
   ['missing', 'limit', calling('ListQueue', { offset: 1 })],
+  ['missing', 'maxTimeToLive', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":1,"deadLetterQueue":"q","maxReceiveCount":3}' })],
   ['missing', 'maxReceiveCount', calling('SetQueueAttributes', { queueName: 'q', deadLetterPolicy: '{"policy":0,"deadLetterQueue":"d"}' })],
 
   ['queueNotFound', '', calling('SendMessage', { queueName: 'none', msgBody: 'a' })],

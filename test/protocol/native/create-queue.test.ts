@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { CallerError } from '../../../lib/core/errors.ts';
-import { limits, type LimitName } from '../../../lib/core/limits.ts';
+import { limits, type LimitName, rangeText } from '../../../lib/core/limits.ts';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { newCaller, refusal } from '../caller.ts';
 import { queue, queueOnTheWire } from '../samples.ts';
@@ -67,7 +67,8 @@ it.each([
   [{ visibilityTimeoutSeconds: '30' }, 'visibilityTimeoutSeconds must be a number, got a string'],
   [{ visibilityTimeout: 30 }, 'the body has no field visibilityTimeout'],
   [{ deadLetter: null }, 'deadLetter must be an object, got null'],
-  [{ deadLetter: { queue: 'dead' } }, 'deadLetter.maxReceiveCount is missing'],
+  [{ deadLetter: { queue: 'dead' } }, 'deadLetter.maxReceiveCount is missing, and so is maxAgeSeconds: a policy has one of them'],
+  [{ deadLetter: { queue: 'dead', maxReceiveCount: 1, maxAgeSeconds: 60 } }, 'deadLetter.maxAgeSeconds does not go with maxReceiveCount: a policy has one of them'],
   [{ deadLetter: { queue: '9', maxReceiveCount: 1 } }, 'deadLetter.queue must be a letter, then letters, digits, "-" or "_"'],
   [{ deadLetter: { queue: 'dead', maxReceiveCount: 1, max: 1 } }, 'the body has no field deadLetter.max'],
   [[], 'the body must be an object, got an array'],
@@ -77,10 +78,14 @@ it.each([
   expect(createQueue).not.toHaveBeenCalled();
 });
 
-it('refuses an age in the dead-letter policy until its feature is there', async () => {
-  const field = 'deadLetter.maxAgeSeconds';
-  expect(await put({ deadLetter: { queue: 'dead', maxReceiveCount: 1, maxAgeSeconds: 9 } })).toMatchObject(
-    refusal('notSupportedYet', `${field} is not supported yet`, { field }),
+it('takes a dead-letter policy by age, within its limit', async () => {
+  const settings = { deadLetter: { queue: 'dead', maxAgeSeconds: 60 } };
+  vi.mocked(createQueue).mockResolvedValue({ queue: queue(settings), created: true });
+  expect((await put(settings)).body).toEqual({ ...queueOnTheWire, ...settings });
+  expect(createQueue).toHaveBeenCalledWith(expect.anything(), { name: 'work', settings });
+  const [field, { min, max, unit }] = ['deadLetter.maxAgeSeconds', limits.maxAgeSeconds];
+  expect(await put({ deadLetter: { queue: 'dead', maxAgeSeconds: 59 } })).toMatchObject(
+    refusal('parameterOutOfRange', `${field} must be ${rangeText('maxAgeSeconds')}, got 59`, { field, min, max, unit, value: 59 }),
   );
 });
 

@@ -29,6 +29,7 @@ const catalogue: readonly [string, fc.Arbitrary<{ made: ItemKey; parts: object; 
   ['alarm', alarm.map((parts) => read(keys.alarmKey(parts), parts, keys.parseAlarmKey))],
   ['redrive', fc.record({ incarnation: id, redriveId: id }).map((parts) => read(keys.redriveKey(parts), parts, keys.parseRedriveKey))],
   ['replay', fc.record({ incarnation: id, replayId: id }).map((parts) => read(keys.replayKey(parts), parts, keys.parseReplayKey))],
+  ['age watch', id.map((incarnation) => read(keys.ageWatchKey({ incarnation }), { incarnation }, keys.parseAgeWatchKey))],
   ['push', id.map((incarnation) => read(keys.pushKey({ incarnation }), { incarnation }, keys.parsePushKey))],
   ['intent', fc.record({ incarnation: id, idempotencyKey: fc.string({ minLength: 1, maxLength: 128 }) })
     .map((parts) => read(keys.intentKey(parts), parts, keys.parseIntentKey))],

@@ -9,7 +9,7 @@ const deadLetterOrigin = z.object({
   messageId: z.string(),
   enqueueTime: instantAnswer,
   receiveCount: count,
-  reason: z.enum(['maxReceiveCount']),
+  reason: z.enum(['maxReceiveCount', 'maxAgeSeconds']),
 });
 
 const replayOrigin = z.object({ replayId: z.string(), messageId: z.string(), enqueueTime: instantAnswer });

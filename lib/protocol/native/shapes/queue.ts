@@ -2,17 +2,9 @@ import { z } from 'zod';
 import type { Queue } from '../../../core/queue.ts';
 import { wholeNumber } from './bounded.ts';
 import { count } from './count.ts';
+import { deadLetterPolicy, shownDeadLetter } from './dead-letter.ts';
 import { instantAnswer, renderInstant } from './instant.ts';
-import { laterField } from './later.ts';
 import { queueName } from './name.ts';
-
-const deadLetter = z.strictObject({
-  queue: queueName,
-  maxReceiveCount: wholeNumber('maxReceiveCount'),
-});
-
-const deadLetterInput = deadLetter.extend({ maxAgeSeconds: laterField() })
-  .transform(({ queue, maxReceiveCount }) => ({ queue, maxReceiveCount }));
 
 const settings = {
   visibilityTimeoutSeconds: wholeNumber('visibilityTimeoutSeconds').exactOptional(),
@@ -25,10 +17,10 @@ const settings = {
 };
 
 /** Attributes of a queue to be; omitted ones take their defaults. */
-export const queueSettings = z.strictObject({ ...settings, deadLetter: deadLetterInput.exactOptional() });
+export const queueSettings = z.strictObject({ ...settings, deadLetter: deadLetterPolicy.exactOptional() });
 
 /** Changes of a queue; omitted ones stay, `deadLetter: null` takes the policy away. */
-export const queueChanges = z.strictObject({ ...settings, deadLetter: deadLetterInput.nullable().exactOptional() });
+export const queueChanges = z.strictObject({ ...settings, deadLetter: deadLetterPolicy.nullable().exactOptional() });
 
 /** A queue as answers show it. */
 export const queueAnswer = z.object({
@@ -40,7 +32,7 @@ export const queueAnswer = z.object({
   receiveWaitSeconds: wholeNumber('longWaitSeconds'),
   maxMessageBytes: count,
   inlineSegmentBytes: count,
-  deadLetter: deadLetter.exactOptional(),
+  deadLetter: shownDeadLetter.exactOptional(),
   createdAt: instantAnswer,
   changedAt: instantAnswer,
 });

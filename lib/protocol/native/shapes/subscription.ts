@@ -4,6 +4,7 @@ import type { SubscriptionChanges } from '../../../core/topic/change-subscriptio
 import type { CreateSubscriptionRequest } from '../../../core/topic/create-subscription.ts';
 import { wholeNumber } from './bounded.ts';
 import { count } from './count.ts';
+import { requestedDeadLetter, shownDeadLetter } from './dead-letter.ts';
 import { deliveryAnswer, deliveryRequest, readPush, renderDelivery, renderRetry, retryAnswer, retryPolicy } from './delivery.ts';
 import { instantAnswer, renderInstant } from './instant.ts';
 import { queueName } from './name.ts';
@@ -15,15 +16,10 @@ const settings = {
   receiveWaitSeconds: wholeNumber('waitSeconds').exactOptional(),
 };
 
-const deadLetterInput = z.strictObject({
-  queue: queueName,
-  maxReceiveCount: wholeNumber('maxReceiveCount').exactOptional().meta({ description: 'Of a pulled subscription; of a pushed one the retry policy says how often.' }),
-});
-
 /** A subscription to be; omitted attributes take their defaults. */
 export const subscriptionRequest = z.strictObject({
   ...settings,
-  deadLetter: deadLetterInput.exactOptional(),
+  deadLetter: requestedDeadLetter.exactOptional(),
   filter: subscriptionFilter.exactOptional(),
   delivery: deliveryRequest.exactOptional().meta({ description: 'Pulled when omitted.' }),
   retry: retryPolicy.exactOptional(),
@@ -37,7 +33,7 @@ export const subscriptionRequest = z.strictObject({
 /** Changes of a subscription; omitted attributes stay, `deadLetter: null` takes the policy away. */
 export const subscriptionChanges = z.strictObject({
   ...settings,
-  deadLetter: deadLetterInput.nullable().exactOptional(),
+  deadLetter: requestedDeadLetter.nullable().exactOptional(),
   filter: subscriptionFilter.exactOptional(),
   delivery: deliveryRequest.exactOptional(),
   retry: retryPolicy.exactOptional(),
@@ -52,7 +48,7 @@ export const subscriptionAnswer = z.object({
   name: queueName,
   visibilityTimeoutSeconds: count,
   receiveWaitSeconds: wholeNumber('longWaitSeconds'),
-  deadLetter: z.object({ queue: z.string(), maxReceiveCount: count.exactOptional() }).exactOptional(),
+  deadLetter: shownDeadLetter.exactOptional(),
   filter: subscriptionFilterAnswer,
   delivery: deliveryAnswer,
   retry: retryAnswer.exactOptional(),
