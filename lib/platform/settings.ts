@@ -53,14 +53,15 @@ export function readAwsSettings(environment: Environment): AwsSettings {
   const tableName = collect(() => required(environment, environmentNames.table));
   const bucketName = collect(() => required(environment, environmentNames.bucket));
   const logLevel = collect(() => readLogLevel(environment));
-  if (!tableName || !bucketName || !logLevel) throw new SettingsError(problems.join('; '));
+  const requiresAccessKeys = collect(() => readIsRequired(environment, environmentNames.accessKeys));
+  if (!tableName || !bucketName || !logLevel || requiresAccessKeys === undefined) throw new SettingsError(problems.join('; '));
   const jobFunctionName = environment[environmentNames.jobFunction];
   const secretKeyArn = environment[environmentNames.secretKey];
   const [groupName, roleArn] = [environment[environmentNames.scheduleGroup], environment[environmentNames.scheduleRole]];
   return {
     tableName, bucketName, logLevel,
     allowsPrivateEndpoints: environment[environmentNames.privateEndpoints] === 'allowed',
-    requiresAccessKeys: environment[environmentNames.accessKeys] === 'required',
+    requiresAccessKeys,
     ...(secretKeyArn ? { secretKeyArn } : {}),
     ...(jobFunctionName ? { jobFunctionName } : {}),
     ...(groupName && roleArn ? { schedules: { groupName, roleArn } } : {}),
@@ -73,6 +74,13 @@ export function readLogLevel(environment: Environment): LogLevel {
   const level = logLevels.find((known) => known === text);
   if (!level) throw new SettingsError(`${environmentNames.logLevel} must be one of ${logLevels.join(', ')}, got ${text}`);
   return level;
+}
+
+/** A guard that is switched on must not be off because of how that was spelled. */
+function readIsRequired(environment: Environment, name: string): boolean {
+  const text = environment[name] || undefined;
+  if (text === undefined || text === 'required') return text !== undefined;
+  throw new SettingsError(`${name} must be required, or not be set, got ${text}`);
 }
 
 function required(environment: Environment, name: string): string {

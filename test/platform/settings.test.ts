@@ -5,14 +5,21 @@ describe('readAwsSettings', () => {
   it('reads what the stack sets', () => {
     expect(readAwsSettings({
       REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_JOB_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn', REWINDMQ_PRIVATE_ENDPOINTS: 'allowed',
-      REWINDMQ_SCHEDULE_GROUP: 'g', REWINDMQ_SCHEDULE_ROLE: 'r',
+      REWINDMQ_SCHEDULE_GROUP: 'g', REWINDMQ_SCHEDULE_ROLE: 'r', REWINDMQ_SECRET_KEY: 'arn', REWINDMQ_ACCESS_KEYS: 'required',
     })).toEqual({
       tableName: 't', bucketName: 'b', jobFunctionName: 'f', logLevel: 'warn', allowsPrivateEndpoints: true, schedules: { groupName: 'g', roleArn: 'r' },
+      secretKeyArn: 'arn', requiresAccessKeys: true,
     });
   });
 
-  it('does without a job function, schedules and a log level, and keeps to public endpoints', () => {
-    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({ tableName: 't', bucketName: 'b', allowsPrivateEndpoints: false, logLevel: 'info' });
+  it('does without a job function, schedules, access keys and a log level, and keeps to public endpoints', () => {
+    expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({
+      tableName: 't', bucketName: 'b', allowsPrivateEndpoints: false, requiresAccessKeys: false, logLevel: 'info',
+    });
+  });
+
+  it('opens nothing by a slip: what is neither "required" nor absent is refused', () => {
+    expect(() => readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_ACCESS_KEYS: 'Required' })).toThrow(/REWINDMQ_ACCESS_KEYS must be required, or not be set, got Required/);
   });
 
   it('names everything that is missing or wrong at once', () => {
