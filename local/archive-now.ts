@@ -49,12 +49,19 @@ async function archiveBy(url: string, said: object): Promise<ArchiveRun> {
   const response = await fetch(new URL('/local/archive', url), { method: 'POST', body: JSON.stringify(said) }).catch((cause: unknown) => {
     throw new Error(`no RewindMQ answers at ${url}: start it with npm start, or name another one with --url`, { cause });
   });
+  if (response.status === 404) throw new Error(refusal(await response.json()));
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return await response.json() as ArchiveRun;
 }
 
+/** As the server words it. */
+function refusal(answer: unknown): string {
+  const { error } = answer as { readonly error: { readonly message: string } };
+  return error.message;
+}
+
 function told({ queues, messages, objects, failed, unreadable, folder }: ArchiveRun, queue: string | undefined): string {
-  if (queues === 0) return `${queue === undefined ? 'No queue has' : `There is no queue ${queue}, or it has no`} history of more than 7 days: nothing to archive.`;
+  if (queues === 0) return `${queue === undefined ? 'No queue' : `The queue ${queue}`} has ${queue === undefined ? '' : 'no '}history of more than 7 days: nothing to archive.`;
   const where = folder === null ? 'in memory' : `under ${folder}`;
   const wrong = failed + unreadable === 0 ? '' : `; ${failed} shards failed and ${unreadable} sends could not be read: the log of the server says why`;
   return `Archived ${messages} messages in ${objects} files ${where}${wrong}.`;

@@ -1,5 +1,7 @@
 import type { Deps } from '../lib/core/deps.ts';
+import { CallerError } from '../lib/core/errors.ts';
 import { type ArchiveFigures, archiveQueues, readArchiveRequest } from '../lib/housekeeping/archive-queues.ts';
+import { toWireError } from '../lib/protocol/native/error-codes.ts';
 import type { WireReply, WireRequest } from '../lib/protocol/wire.ts';
 import type { TidyingStep } from '../lib/wiring/on-one-machine.ts';
 
@@ -38,15 +40,23 @@ type Answer = (request: WireRequest) => Promise<WireReply>;
 export const withArchiver = (deps: Deps, folder: string | undefined, answer: Answer): Answer => async (request) => {
   if (request.path !== RUN_PATH) return answer(request);
   if (request.method !== 'POST') return reply(405, { error: { code: 'MethodNotAllowed', message: `${RUN_PATH} takes POST` } });
-  const figures = await archiveQueues(deps, { ...readArchiveRequest(bodyOf(request)), turnMs: RUN_MS });
-  return reply(200, { ...figures, folder: folder ?? null } satisfies ArchiveRun);
+  try {
+    const figures = await archiveQueues(deps, { ...readArchiveRequest(bodyOf(request)), turnMs: RUN_MS });
+    return reply(200, { ...figures, folder: folder ?? null } satisfies ArchiveRun);
+  } catch (fault) {
+    if (!(fault instanceof CallerError)) throw fault;
+    const { status, ...error } = toWireError(fault);
+    return reply(status, { error });
+  }
 };
 
+/** @throws CallerError `malformedRequest` */
 function bodyOf({ body }: WireRequest): unknown {
+  if (body === undefined || body.byteLength === 0) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    return undefined;
+    throw new CallerError('malformedRequest', 'body must be JSON', { field: 'body' });
   }
 }
 

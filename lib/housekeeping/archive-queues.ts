@@ -1,5 +1,6 @@
 import type { Deps } from '../core/deps.ts';
 import { archiveQueue, hasArchive, nothingArchived, type QueueArchived } from '../core/archive/archive-queue.ts';
+import { CallerError } from '../core/errors.ts';
 import { dueBefore } from '../core/archive/object-rules.ts';
 import { listNamed } from '../core/queue/list-queues.ts';
 import { archiveName } from '../core/queue/names.ts';
@@ -16,15 +17,41 @@ export interface ArchiveRequest {
   readonly olderThanMs?: number;
 }
 
+/** A hundred years: older than that nothing is. */
+const OLDER_THAN_SECONDS_MAX = 100 * 366 * 86_400;
+
 /**
- * What somebody who starts a turn by hand may say: `queue`, and `olderThanSeconds`. Everything else, and an
- * event of a schedule, says nothing.
+ * What somebody who starts a turn by hand says: `queue` and `olderThanSeconds`, both of them or neither. The
+ * event of a schedule says nothing.
+ * @throws CallerError `malformedRequest` or `parameterOutOfRange`, naming the field
  */
 export function readArchiveRequest(said: unknown): Omit<ArchiveRequest, 'turnMs'> {
-  if (typeof said !== 'object' || said === null) return {};
-  const queue = 'queue' in said && typeof said.queue === 'string' ? { queue: said.queue } : {};
-  const age = 'olderThanSeconds' in said && typeof said.olderThanSeconds === 'number' ? { olderThanMs: said.olderThanSeconds * 1000 } : {};
-  return { ...queue, ...age };
+  if (said === undefined || said === null || isOfSchedule(said)) return {};
+  if (typeof said !== 'object' || Array.isArray(said)) throw new CallerError('malformedRequest', 'body must be an object', { field: 'body' });
+  const { queue, olderThanSeconds, ...others }: { readonly queue?: unknown; readonly olderThanSeconds?: unknown } = said;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new CallerError('malformedRequest', `body has no field ${unknown}`, { field: unknown });
+  return { ...readName(queue), ...readAge(olderThanSeconds) };
+}
+
+/** EventBridge says what kind of event it is, and we do not ask which. */
+const isOfSchedule = (said: unknown): boolean => typeof said === 'object' && said !== null && 'detail-type' in said;
+
+function readName(queue: unknown): Pick<ArchiveRequest, 'queue'> {
+  if (queue === undefined) return {};
+  if (typeof queue !== 'string') throw new CallerError('malformedRequest', 'queue must be a string', { field: 'queue' });
+  return { queue };
+}
+
+function readAge(olderThanSeconds: unknown): Pick<ArchiveRequest, 'olderThanMs'> {
+  if (olderThanSeconds === undefined) return {};
+  const field = 'olderThanSeconds';
+  if (typeof olderThanSeconds !== 'number') throw new CallerError('malformedRequest', `${field} must be a number`, { field });
+  if (!(olderThanSeconds >= 0 && olderThanSeconds <= OLDER_THAN_SECONDS_MAX)) {
+    const details = { field, min: 0, max: OLDER_THAN_SECONDS_MAX, unit: 'seconds', value: olderThanSeconds };
+    throw new CallerError('parameterOutOfRange', `${field} must be 0 to ${OLDER_THAN_SECONDS_MAX} seconds, got ${olderThanSeconds}`, details);
+  }
+  return { olderThanMs: olderThanSeconds * 1000 };
 }
 
 /** What a turn came to. */
@@ -42,6 +69,7 @@ const PAGE_SIZE = 100;
  * Go once through all queues and topics whose history outlives the table, in random order, so that a turn that is
  * too short does not leave the same ones each time. One shard after the other: what is held at once does
  * not grow with what waits.
+ * @throws CallerError `queueNotFound` when only one is meant, and it is not there
  */
 export async function archiveQueues(deps: Deps, request: ArchiveRequest): Promise<ArchiveFigures> {
   const nowMs = deps.system.now();
@@ -62,7 +90,9 @@ const lagSeconds = (leftSinceMs: EpochMs, nowMs: EpochMs): number => Math.round(
 
 async function queuesToArchive(deps: Deps, only: string | undefined): Promise<readonly Queue[]> {
   const all = [...await allNamed(deps, 'queue'), ...await allNamed(deps, 'topic')];
-  return all.filter((queue) => hasArchive(queue) && (only === undefined || archiveName(queue.name) === only));
+  const meant = all.filter(({ name }) => only === undefined || archiveName(name) === only);
+  if (only !== undefined && meant.length === 0) throw new CallerError('queueNotFound', `there is no queue ${only}`, { queue: only });
+  return meant.filter(hasArchive);
 }
 
 async function allNamed(deps: Deps, registry: string): Promise<readonly Queue[]> {

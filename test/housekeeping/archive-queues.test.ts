@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { archiveQueues, readArchiveRequest } from '../../lib/housekeeping/archive-queues.ts';
 import { DAY_MS, HOUR_MS } from '../core/archive/cold.ts';
-import { entries, entry, newQueue } from '../core/queue-calls.ts';
+import { entries, entry, newQueue, refusalOf } from '../core/queue-calls.ts';
 import { newTopic } from '../core/topic-calls.ts';
 import { memoryDeps } from '../support/memory-deps.ts';
 
@@ -48,9 +48,24 @@ describe('a turn of the archiver', () => {
     expect(deps.faults).toEqual([new Error('a fault')]);
   });
 
+  it('refuses a queue that is not there', async () => {
+    const deps = memoryDeps();
+    await newQueue(deps, {}, 'short');
+    expect(await refusalOf(archiveQueues(deps, { turnMs: HOUR_MS, queue: 'shirt' }))).toBe('queueNotFound');
+    expect(await archiveQueues(deps, { turnMs: HOUR_MS, queue: 'short' })).toMatchObject({ queues: 0 });
+  });
+
   it('hears a queue and an age from whoever starts it by hand, and nothing from a schedule', () => {
     expect(readArchiveRequest({ queue: 'orders', olderThanSeconds: 90 })).toEqual({ queue: 'orders', olderThanMs: 90_000 });
-    expect([{ 'detail-type': 'Scheduled Event', source: 'aws.events' }, undefined, null, 'x', { queue: 7 }].map(readArchiveRequest))
-      .toEqual([{}, {}, {}, {}, {}]);
+    expect(readArchiveRequest({ olderThanSeconds: 0 })).toEqual({ olderThanMs: 0 });
+    expect([{ 'detail-type': 'Scheduled Event', source: 'aws.events' }, undefined, null, {}].map(readArchiveRequest)).toEqual([{}, {}, {}, {}]);
+  });
+
+  it.each([
+    ['x', 'malformedRequest', 'body'], [[], 'malformedRequest', 'body'], [{ queue: 5 }, 'malformedRequest', 'queue'],
+    [{ que: 'a' }, 'malformedRequest', 'que'], [{ olderThanSeconds: '0' }, 'malformedRequest', 'olderThanSeconds'],
+    [{ olderThanSeconds: -5 }, 'parameterOutOfRange', 'olderThanSeconds'], [{ olderThanSeconds: 1e12 }, 'parameterOutOfRange', 'olderThanSeconds'],
+  ])('refuses to guess what is meant: %j', (said, kind, field) => {
+    expect(() => readArchiveRequest(said)).toThrow(expect.objectContaining({ kind, details: expect.objectContaining({ field }) as object }) as Error);
   });
 });

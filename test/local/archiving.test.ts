@@ -41,11 +41,26 @@ describe('archiving by hand', () => {
     await orders.send(...entries(3));
     deps.clock.advance(1);
     const answer = withArchiver(deps, 'objects/archive', api);
-    expect(JSON.parse((await answer(request({ body: body({ queue: 'others', olderThanSeconds: 0 }) }))).body)).toMatchObject({ queues: 0, messages: 0 });
     expect(JSON.parse((await answer(request({}))).body)).toMatchObject({ queues: 1, messages: 0 });
     expect(JSON.parse((await answer(request({ body: body({ queue: 'orders', olderThanSeconds: 0 }) }))).body)).toMatchObject({
       queues: 1, messages: 3, objects: 1, lagSeconds: 0, folder: 'objects/archive',
     });
+  });
+
+  it('refuses what it does not understand, and archives nothing then', async () => {
+    const deps = memoryDeps();
+    const orders = await longLived(deps);
+    await orders.send(...entries(3));
+    deps.clock.advance(1);
+    const answer = withArchiver(deps, undefined, api);
+    const refused = async (bytes: Uint8Array) => {
+      const { status, body: text } = await answer(request({ body: bytes }));
+      return [status, JSON.parse(text)] as const;
+    };
+    expect(await refused(new TextEncoder().encode('{"queue":'))).toEqual([400, { error: expect.objectContaining({ code: 'MalformedRequest' }) as object }]);
+    expect(await refused(body({ olderThanSeconds: -5 }))).toEqual([400, { error: expect.objectContaining({ code: 'ParameterOutOfRange' }) as object }]);
+    expect(await refused(body({ queue: 'others', olderThanSeconds: 0 }))).toEqual([404, { error: expect.objectContaining({ code: 'QueueNotFound' }) as object }]);
+    expect(await objectsOf(deps)).toEqual([]);
   });
 
   it('leaves every other path to the API, and takes POST only', async () => {
@@ -74,7 +89,9 @@ describe('npm run archive', () => {
     expect({ code, output }).toEqual({ code: 0, output: `Archived 3 messages in 1 files under ${join(folder, 'objects', 'archive')}.\n` });
     const files = await readdir(join(folder, 'objects', 'archive'), { recursive: true });
     expect(files.filter((name) => /^31d\/queue=jobs\/hour=[\dT-]+\/\w+-0\.parquet$/.test(name.replaceAll('\\', '/')))).toHaveLength(1);
-    expect(await archive('--url', url, '--queue', 'other')).toEqual({ code: 0, output: 'There is no queue other, or it has no history of more than 7 days: nothing to archive.\n' });
+    expect(await archive('--url', url, '--queue', 'other')).toEqual({ code: 1, output: 'there is no queue other\n' });
+    await call(url, 'PUT', '/v1/queues/short', {});
+    expect(await archive('--url', url, '--queue', 'short')).toEqual({ code: 0, output: 'The queue short has no history of more than 7 days: nothing to archive.\n' });
   });
 
   it('says what is wrong with its flags, or that no server is there', async () => {
