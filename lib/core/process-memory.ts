@@ -115,9 +115,17 @@ const segmentName = ({ log, shard, base }: Segment): string => `${log} ${shard} 
 export const rememberedContents = (memory: ProcessMemory, segment: Segment): readonly MessageContent[] | undefined =>
   memory.segments.get(segmentName(segment));
 
-/** Unpacked text takes about four times the packed bytes. */
+/** Unpacked text takes about four times the packed bytes; what packs very well takes as much as its text. */
 export function rememberContents(
   memory: ProcessMemory, segment: Segment, contents: readonly MessageContent[], packedBytes: number,
 ): void {
-  memory.segments.set(segmentName(segment), contents, packedBytes * 4);
+  memory.segments.set(segmentName(segment), contents, Math.max(packedBytes * 4, contents.reduce((sum, content) => sum + heldBytes(content), 0)));
+}
+
+/** A message without a text in it. */
+const MESSAGE_BYTES = 200;
+
+function heldBytes({ body, attributes, tags }: MessageContent): number {
+  const texts = [...Object.entries(attributes).flat(), ...tags];
+  return MESSAGE_BYTES + (body.kind === 'text' ? body.text.length : body.bytes.byteLength) + texts.reduce((sum, text) => sum + text.length, 0);
 }

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { inLine, processMemory, sleepUntilSent, wakeSleepers } from '../../lib/core/process-memory.ts';
+import type { MessageContent } from '../../lib/core/message.ts';
+import { inLine, processMemory, rememberContents, rememberedContents, sleepUntilSent, wakeSleepers } from '../../lib/core/process-memory.ts';
+import { bounds } from '../../lib/core/timing.ts';
+import { segmentOf } from '../contract/samples.ts';
 
 /** Sleeps until it is told to stop. */
 const untilAborted = (signal: AbortSignal): Promise<void> =>
@@ -53,4 +56,16 @@ it('stops sleeping when the caller goes away, and does not begin when he has gon
   await sleepUntilSent(memory, 'orders', async () => { hasSlept = true; }, caller.signal);
   expect(hasSlept).toBe(false);
   expect(memory.sleepers.size).toBe(0);
+});
+
+it.each([
+  ['text', 'x'.repeat(1024 * 1024), 1, 40], ['many messages', 'x', 10_000, 20],
+])('forgets segments by what they hold in memory, however well they pack: %s', (_, text, count, segments) => {
+  const memory = processMemory();
+  const content: MessageContent = { body: { kind: 'text', text }, attributes: {}, tags: [] };
+  const all = Array.from({ length: segments }, (__, at) => segmentOf({ base: at * count, count }));
+  for (const segment of all) rememberContents(memory, segment, Array.from({ length: count }, () => content), 100);
+  expect(rememberedContents(memory, all[0]!)).toBeUndefined();
+  expect(rememberedContents(memory, all[segments - 1]!)).toHaveLength(count);
+  expect(memory.segments.size).toBeLessThan(bounds.cachedSegmentBytes / (count * text.length));
 });
