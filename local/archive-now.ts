@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { Hash } from '@smithy/core/serde';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { ArchiveRun } from './archiving.ts';
+import { KEY_VARIABLE } from './command-line.ts';
 
 /** `npm run archive`: one turn of the archiver of a running server, now. */
 const helpText = `Usage: npm run archive -- [flags]
@@ -12,6 +15,8 @@ rewindSeconds of more than 7 days.
   --older-than AGE  what was sent at least so long ago, as 90s, 15m, 6h or 1d (default 0s: everything)
   --url URL         of the server (default http://127.0.0.1:8400)
   --help            print this text
+
+A server that takes signed requests only: with its key in ${KEY_VARIABLE}, as ID:SECRET.
 `;
 
 const flags = {
@@ -46,12 +51,25 @@ async function main(): Promise<number> {
 }
 
 async function archiveBy(url: string, said: object): Promise<ArchiveRun> {
-  const response = await fetch(new URL('/local/archive', url), { method: 'POST', body: JSON.stringify(said) }).catch((cause: unknown) => {
+  const target = new URL('/local/archive', url);
+  const body = JSON.stringify(said);
+  const response = await fetch(target, { method: 'POST', headers: await signed(target, body), body }).catch((cause: unknown) => {
     throw new Error(`no RewindMQ answers at ${url}: start it with npm start, or name another one with --url`, { cause });
   });
-  if (response.status === 404) throw new Error(refusal(await response.json()));
+  if ([401, 403, 404].includes(response.status)) throw new Error(refusal(await response.json()));
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return await response.json() as ArchiveRun;
+}
+
+/** The headers of a signed request, where there is a key to sign with. */
+async function signed({ host, hostname, pathname }: URL, body: string): Promise<Record<string, string>> {
+  const key = process.env[KEY_VARIABLE];
+  if (!key) return {};
+  const [accessKeyId = '', ...secret] = key.split(':');
+  const credentials = { accessKeyId, secretAccessKey: secret.join(':') };
+  const signer = new SignatureV4({ service: 'execute-api', region: 'local', credentials, sha256: Hash.bind(null, 'sha256') });
+  const { headers } = await signer.sign({ method: 'POST', protocol: 'http:', hostname, path: pathname, headers: { host }, body });
+  return headers;
 }
 
 /** As the server words it. */

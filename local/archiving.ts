@@ -1,7 +1,8 @@
 import type { Deps } from '../lib/core/deps.ts';
 import { CallerError } from '../lib/core/errors.ts';
 import { type ArchiveFigures, archiveQueues, readArchiveRequest } from '../lib/housekeeping/archive-queues.ts';
-import { toWireError } from '../lib/protocol/native/error-codes.ts';
+import { admit } from '../lib/protocol/native/admit.ts';
+import { errorReply, jsonHeaders } from '../lib/protocol/native/error-reply.ts';
 import type { WireReply, WireRequest } from '../lib/protocol/wire.ts';
 import type { TidyingStep } from '../lib/wiring/on-one-machine.ts';
 
@@ -36,17 +37,18 @@ export interface ArchiveRun extends ArchiveFigures {
 
 type Answer = (request: WireRequest) => Promise<WireReply>;
 
-/** The API, and beside it the archiver by hand: `POST /local/archive {"queue": …, "olderThanSeconds": …}`. */
+/** The API, and beside it the archiver by hand, for administrators: `POST /local/archive {"queue": …, "olderThanSeconds": …}`. */
 export const withArchiver = (deps: Deps, folder: string | undefined, answer: Answer): Answer => async (request) => {
   if (request.path !== RUN_PATH) return answer(request);
-  if (request.method !== 'POST') return reply(405, { error: { code: 'MethodNotAllowed', message: `${RUN_PATH} takes POST` } });
+  const requestId = deps.system.newId();
   try {
+    if (request.method !== 'POST') throw new CallerError('methodNotAllowed', `${RUN_PATH} takes POST`, { allow: ['POST'] });
+    await admit(deps, request, { operation: 'runArchiver', name: '' });
     const figures = await archiveQueues(deps, { ...readArchiveRequest(bodyOf(request)), turnMs: RUN_MS });
-    return reply(200, { ...figures, folder: folder ?? null } satisfies ArchiveRun);
+    return { status: 200, headers: jsonHeaders(requestId), body: JSON.stringify({ ...figures, folder: folder ?? null } satisfies ArchiveRun) };
   } catch (fault) {
     if (!(fault instanceof CallerError)) throw fault;
-    const { status, ...error } = toWireError(fault);
-    return reply(status, { error });
+    return errorReply(requestId, fault);
   }
 };
 
@@ -59,6 +61,3 @@ function bodyOf({ body }: WireRequest): unknown {
     throw new CallerError('malformedRequest', 'body must be JSON', { field: 'body' });
   }
 }
-
-const reply = (status: number, body: object): WireReply =>
-  ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

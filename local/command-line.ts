@@ -18,7 +18,7 @@ export type CommandLine =
   | { readonly kind: 'wrong'; readonly text: string };
 
 const PORT_MAX = 65_535;
-const KEY_VARIABLE = 'REWINDMQ_ACCESS_KEY';
+export const KEY_VARIABLE = 'REWINDMQ_ACCESS_KEY';
 
 export const helpText = `Usage: npm start -- [flags]
 

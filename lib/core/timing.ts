@@ -185,9 +185,11 @@ export const bounds = {
   /** Purged chains whose receipt handles are still told from others. */
   purgedChains: 10,
   cachedSegmentBytes: 32 * 1024 * 1024,
-  archiveObjectBytes: 16 * 1024 * 1024,
+  archiveObjectBytes: 8 * 1024 * 1024,
   archiveObjectMessages: 200_000,
-  archivePage: 200,
+  /** Of messages that pack well a file has many: what is known of each stays in memory until it is finished. */
+  archiveObjectRowGroups: 256,
+  archivePage: 50,
   /** Segments of a shard that the archiver goes on without, because they cannot be read. */
   archiveLeftOut: 1000,
   cachedRowGroupBytes: 16 * 1024 * 1024,

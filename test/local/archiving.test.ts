@@ -57,9 +57,9 @@ describe('archiving by hand', () => {
       const { status, body: text } = await answer(request({ body: bytes }));
       return [status, JSON.parse(text)] as const;
     };
-    expect(await refused(new TextEncoder().encode('{"queue":'))).toEqual([400, { error: expect.objectContaining({ code: 'MalformedRequest' }) as object }]);
-    expect(await refused(body({ olderThanSeconds: -5 }))).toEqual([400, { error: expect.objectContaining({ code: 'ParameterOutOfRange' }) as object }]);
-    expect(await refused(body({ queue: 'others', olderThanSeconds: 0 }))).toEqual([404, { error: expect.objectContaining({ code: 'QueueNotFound' }) as object }]);
+    expect(await refused(new TextEncoder().encode('{"queue":'))).toMatchObject([400, { error: expect.objectContaining({ code: 'MalformedRequest' }) as object }]);
+    expect(await refused(body({ olderThanSeconds: -5 }))).toMatchObject([400, { error: expect.objectContaining({ code: 'ParameterOutOfRange' }) as object }]);
+    expect(await refused(body({ queue: 'others', olderThanSeconds: 0 }))).toMatchObject([404, { error: expect.objectContaining({ code: 'QueueNotFound' }) as object }]);
     expect(await objectsOf(deps)).toEqual([]);
   });
 
@@ -74,11 +74,13 @@ describe('npm run archive', () => {
   const newFolder = temporaryFolders();
   const { start } = serverProcesses();
 
-  const archive = (...flags: readonly string[]): Promise<{ readonly code: number; readonly output: string }> => new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'local/archive-now.ts', ...flags], (error, output, errors) => {
+  const archiveAs = (key: string, ...flags: readonly string[]): Promise<{ readonly code: number; readonly output: string }> => new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', 'local/archive-now.ts', ...flags], { env: { ...process.env, REWINDMQ_ACCESS_KEY: key } }, (error, output, errors) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, output: output + errors });
     });
   });
+
+  const archive = (...flags: readonly string[]) => archiveAs('', ...flags);
 
   it('puts the messages of a running server into files, and says where', async () => {
     const folder = await newFolder();
@@ -92,6 +94,13 @@ describe('npm run archive', () => {
     expect(await archive('--url', url, '--queue', 'other')).toEqual({ code: 1, output: 'there is no queue other\n' });
     await call(url, 'PUT', '/v1/queues/short', {});
     expect(await archive('--url', url, '--queue', 'short')).toEqual({ code: 0, output: 'The queue short has no history of more than 7 days: nothing to archive.\n' });
+  });
+
+  it('signs with the key of a server that takes signed requests only', async () => {
+    const { url } = await start('--memory', '--access-key', 'AKIDops:a-long-secret');
+    expect(await archiveAs('AKIDops:a-long-secret', '--url', url)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to archive') as string });
+    expect(await archive('--url', url)).toMatchObject({ code: 1, output: expect.stringContaining('signed requests only') as string });
+    expect(await archiveAs('AKIDops:another-secret', '--url', url)).toMatchObject({ code: 1, output: expect.stringContaining('not signed with an access key') as string });
   });
 
   it('says what is wrong with its flags, or that no server is there', async () => {

@@ -37,7 +37,7 @@ const layers: readonly Layer[] = [
   { folder: 'lib/wiring', folders: ['lib'], packages: /^(?:node:|@aws-sdk\/|@smithy\/)/ },
   { folder: 'lib', folders: [], packages: /^node:/ },
   { folder: 'lambdas', folders: entryPointFolders, packages: 'any' },
-  { folder: 'local', folders: entryPointFolders, packages: /^(?:node:|@dynoxide\/|@aws-sdk\/)/ },
+  { folder: 'local', folders: entryPointFolders, packages: /^(?:node:|@dynoxide\/|@aws-sdk\/|@smithy\/)/ },
   { folder: 'cdk', folders: ['lib/platform'], packages: 'any' },
   { folder: 'cli', folders: ['lib/client', 'lib/platform'], packages: 'any' },
   { folder: 'examples', folders: ['lib/client'], packages: 'any' },

@@ -5,7 +5,7 @@ import { bounds, timing } from '../timing.ts';
 
 /**
  * What goes into one object of the archive: consecutive segments of one shard, of one hour of enqueueing
- * and one retention class, up to a bound of bytes.
+ * and one retention class, up to a bound of bytes, messages and row groups.
  *
  *   archive/<class>/queue=<archive name>/hour=<yyyy-mm-ddThh>/<shard>-<first offset>.parquet
  *
@@ -22,11 +22,12 @@ export interface OpenObject {
   /** First offset behind it. */
   readonly end: number;
   readonly bytes: number;
+  readonly rowGroups: number;
 }
 
-export const belongsTo = ({ first, end, bytes }: OpenObject, next: Segment): boolean =>
+export const belongsTo = ({ first, end, bytes, rowGroups }: OpenObject, next: Segment): boolean =>
   next.base === end && hourOf(first.enqueuedAtMs) === hourOf(next.enqueuedAtMs) && classOf(first) === classOf(next)
-  && bytes < bounds.archiveObjectBytes && end - first.base < bounds.archiveObjectMessages;
+  && bytes < bounds.archiveObjectBytes && end - first.base < bounds.archiveObjectMessages && rowGroups < bounds.archiveObjectRowGroups;
 
 const HOUR_MS = 3_600_000;
 const hourOf = (atMs: EpochMs): string => new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length);

@@ -31,7 +31,7 @@ export function withSegment(object: ObjectInMaking, segment: Segment, contents: 
   return { ...object, end: segment.base + segment.count };
 }
 
-export const soFar = ({ first, end, writer }: ObjectInMaking): OpenObject => ({ first, end, bytes: writer.bytes() });
+export const soFar = ({ first, end, writer }: ObjectInMaking): OpenObject => ({ first, end, bytes: writer.bytes(), rowGroups: writer.rowGroups() });
 
 /** An object that is in its place, and has its manifest. */
 export interface PlacedObject {

@@ -33,6 +33,8 @@ export interface ArchiveFileWriter {
   add(archived: ArchivedSegment): void;
   /** About the size of the file if it were finished now. */
   bytes(): number;
+  /** Those that are packed: each has its part of the footer, which is held until the file is finished. */
+  rowGroups(): number;
   /** The whole file, and the extent that it says it has. Only once, and not of nothing. */
   finish(): { readonly file: Uint8Array; readonly extent: ArchiveExtent };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileMetaData, type ParquetParsers, parquetMetadata, parquetRead } from 'hyparquet';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { ParquetWriter } from 'hyparquet-writer';
 import type {
   ArchivedSegment, ArchiveExtent, ArchiveFile, ArchiveFileWriter, RowGroup, SegmentArchive,
 } from '../../core/ports/segment-archive.ts';
@@ -8,6 +8,7 @@ import { FOOTER_TAIL_BYTES } from '../../core/ports/segment-archive.ts';
 import type { ShardKey } from '../../core/ports/log-table.ts';
 import { messageBytes } from '../../core/message.ts';
 import { latest, secondsAfter } from '../../core/time.ts';
+import { chunkWriter } from './chunk-writer.ts';
 import { columnsToRead, fromRows, type Row, schema, toColumns, withoutMaps } from './columns.ts';
 import { bestCompression, compressors, decompressors, type FileCompression } from './compressors.ts';
 
@@ -28,24 +29,28 @@ export const parquetArchive = ({ compression = bestCompression() }: { readonly c
 const ROW_GROUP_ROWS = 1000;
 const ROW_GROUP_BYTES = 1024 * 1024;
 
+/** Of the columns' places and statistics, and our digest. */
+const FOOTER_BYTES_PER_ROW_GROUP = 800;
+
 const OWN_KEY = 'rewindmq';
 const FORMAT = 1;
 const MAGIC = 'PAR1';
 
 function beginFile(of: ShardKey & { readonly queue: string }, compression: FileCompression): ArchiveFileWriter {
-  const writer = new ByteWriter();
-  const parquet = new ParquetWriter({ writer, schema, codec: compression, compressors, createdBy: 'RewindMQ' });
+  const chunks = chunkWriter();
+  const parquet = new ParquetWriter({ writer: chunks.writer, schema, codec: compression, compressors, createdBy: 'RewindMQ' });
   let waiting: ArchivedSegment[] = [];
   let waitingRows = 0;
   let waitingBytes = 0;
   let extent: ArchiveExtent | undefined;
   const digests: string[] = [];
+  // The four bytes before the first row group belong to none.
+  chunks.take();
 
   const flush = (): void => {
     if (waiting.length === 0) return;
-    const from = writer.offset;
     void parquet.write({ columnData: toColumns(of, waiting), rowGroupSize: waitingRows });
-    digests.push(digestOf(writer.getBytes().subarray(from)));
+    digests.push(digestOf(chunks.take()));
     waiting = [];
     waitingRows = 0;
     waitingBytes = 0;
@@ -58,13 +63,14 @@ function beginFile(of: ShardKey & { readonly queue: string }, compression: FileC
       waitingBytes += archived.contents.reduce((sum, content) => sum + messageBytes(content), 0);
       if (waitingRows >= ROW_GROUP_ROWS || waitingBytes >= ROW_GROUP_BYTES) flush();
     },
-    bytes: () => writer.offset + waitingBytes,
+    bytes: () => chunks.bytes() + waitingBytes + digests.length * FOOTER_BYTES_PER_ROW_GROUP,
+    rowGroups: () => digests.length,
     finish() {
       if (!extent) throw new Error('a file of nothing');
       flush();
       parquet.kvMetadata = [{ key: OWN_KEY, value: JSON.stringify({ format: FORMAT, ...extent, digests } satisfies OwnLine) }];
       void parquet.finish();
-      return { file: writer.getBytes(), extent };
+      return { file: chunks.finish(), extent };
     },
   };
 }

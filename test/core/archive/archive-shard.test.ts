@@ -59,7 +59,6 @@ describe('the archiver', () => {
     await throughOther(deps).send(...entries(4));
     deps.clock.advance(1);
     expect(await archive(deps, { olderThanMs: 0, queue: 'orders' })).toMatchObject({ objects: 1, messages: 4 });
-    expect(await archive(deps, { olderThanMs: 0, queue: 'order' })).toMatchObject({ queues: 0 });
   });
 
   it('keeps messages apart that are to be kept for different times', async () => {
@@ -259,6 +258,7 @@ describe('an archiver that is behind', () => {
             held.bytesMost = Math.max(held.bytesMost, writer.bytes());
           },
           bytes: () => writer.bytes(),
+          rowGroups: () => writer.rowGroups(),
           finish() {
             held.files -= 1;
             return writer.finish();
