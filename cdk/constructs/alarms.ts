@@ -103,7 +103,7 @@ const ofPushes = ({ wakerFunction, wakerLag }: AlarmsProps): readonly Condition[
 ];
 
 const ofBackground = ({ jobFunction, reporterFunction }: AlarmsProps): readonly Condition[] => [
-  { id: 'JobErrors', says: 'a push, a redrive or a replay fails', metric: jobFunction.metricErrors(window), threshold: 1 },
+  { id: 'JobErrors', says: 'a push, a redrive, a replay or a look for old messages fails', metric: jobFunction.metricErrors(window), threshold: 1 },
   ...(reporterFunction
     ? [{ id: 'ReporterErrors', says: 'queue metrics are missing', metric: reporterFunction.metricErrors(window), threshold: 3 }]
     : []),

@@ -20,7 +20,7 @@ export interface JobRunnerProps {
 }
 
 /**
- * Pushes messages, carries dead letters back, and copies windows into other queues. It invokes itself until a job is
+ * Pushes messages, makes and carries back dead letters, and copies windows into other queues. It invokes itself until a job is
  * done, however long that takes, and has itself started at a later time when there is nothing to do until then.
  */
 export class JobRunner extends Construct {

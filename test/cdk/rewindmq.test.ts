@@ -116,7 +116,7 @@ describe("a RewindMQ in an app of one's own", () => {
     ['throttled executions', { MetricName: 'Throttles', Namespace: 'AWS/Lambda' }],
     ['throttled reads', { MetricName: 'ReadThrottleEvents', Namespace: 'AWS/DynamoDB' }],
     ['throttled writes', { MetricName: 'WriteThrottleEvents', Namespace: 'AWS/DynamoDB' }],
-    ['a failed push, redrive or replay', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive or a replay') }],
+    ['a failed push, redrive or replay', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('redrive, a replay or a look') }],
     ['pushes that cannot be started', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('cannot be started') }],
     ['a failed archiver', { MetricName: 'Errors', AlarmDescription: Match.stringLikeRegexp('archiver fails') }],
     ['a missing or damaged object', { MetricName: 'UnreadableObjects', Threshold: 1 }],

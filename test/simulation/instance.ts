@@ -93,7 +93,7 @@ export class Instance {
       publishedTo: () => {},
       kickJob: async ({ kind, incarnation, jobId }) => { 
         if (kind === 'redrive') world.kicked({ incarnation, redriveId: jobId });
-        else world.replayKicked({ kind, incarnation, jobId });
+        else if (kind !== 'age') world.replayKicked({ kind, incarnation, jobId });
       },
     };
   }

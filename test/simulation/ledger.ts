@@ -241,6 +241,11 @@ export class Ledger {
     return history !== undefined && (history.isSettleAsked || history.settledAtMs !== undefined);
   }
 
+  holderOf(messageId: string, chain: string): string | undefined {
+    const holdings = this.#histories.get(messageId)?.get(chain)?.holdings ?? [];
+    return holdings.find(({ untilMs, isReleased }) => !isReleased && untilMs > this.#options.scheduler.nowMs)?.holder;
+  }
+
   isSettled(messageId: string, chain: string, beforeMs: number): boolean {
     return (this.#histories.get(messageId)?.get(chain)?.settledAtMs ?? Number.POSITIVE_INFINITY) < beforeMs;
   }

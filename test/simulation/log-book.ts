@@ -15,6 +15,7 @@ import { manifestFromItem } from '../../lib/storage/items/manifest-item.ts';
 import { segmentFromItem } from '../../lib/storage/items/segment-item.ts';
 import { segmentCodec } from '../../lib/storage/packing/segment-codec.ts';
 import { ArchiveBook } from './archive-book.ts';
+import { checkDeathOfAge } from './death-of-age.ts';
 import { LeaseBook } from './lease-book.ts';
 import { OwnershipBook, type Ownership } from './ownership.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -55,6 +56,8 @@ export interface Incarnation {
   readonly createdAtMs: number;
   historySecondsMin: number;
   maxReceiveCountMax: number;
+  /** Nothing may become a dead letter by age sooner. */
+  maxAgeSecondsMin: number;
   chain: string;
   /** What was sent since the switch may still be had from it, until that takes effect. */
   chainBefore: string;
@@ -73,6 +76,8 @@ export interface LogBookOptions {
   readonly checked: (invariant: Invariant) => void;
   /** Was it settled for certain before an instant, in a chain? */
   readonly isSettled: (messageId: string, chain: string, beforeMs: number) => boolean;
+  /** Who may believe to hold it, by what it was told. */
+  readonly holderOf: (messageId: string, chain: string) => string | undefined;
 }
 
 /** How long a repeat under an idempotency key is recognised. */
@@ -208,6 +213,7 @@ export class LogBook {
     const same = this.byToken.get(entry.token) ?? [];
     if (!content.replay) this.byToken.set(entry.token, [...same, entry]);
     if (content.replay) { this.#addCopy(entry, content.replay); return; }
+    if (content.origin?.reason === 'maxAgeSeconds') checkDeathOfAge(this, this.#options, content.origin);
     const wasMoved = same.some(({ content: { origin } }) => origin !== undefined) || content.origin !== undefined;
     const twin = same.find(({ log, landedAtMs }) => log === entry.log && nowMs - landedAtMs < REMEMBERED_MS);
     const deadTwin = same.find(({ content: { origin } }) =>
@@ -254,16 +260,17 @@ export class LogBook {
 
   #observeDefinition({ incarnation, name, createdAtMs, settings, state, subscription, changedAtMs }: Definition): void {
     if (subscription) this.subscriptions.filtered(incarnation, subscription.filters, changedAtMs);
-    const maxReceiveCount = settings.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+    const { maxReceiveCount = Number.POSITIVE_INFINITY, maxAgeSeconds = Number.POSITIVE_INFINITY } = settings.deadLetter ?? {};
     const known = this.incarnations.get(incarnation);
     if (!known) {
       this.incarnations.set(incarnation, {
-        id: incarnation, name, createdAtMs, historySecondsMin: historySeconds(settings), maxReceiveCountMax: maxReceiveCount, chain: '', chainBefore: '', effectiveAtMs: 0, deletedAtMs: undefined,
+        id: incarnation, name, createdAtMs, historySecondsMin: historySeconds(settings), maxReceiveCountMax: maxReceiveCount, maxAgeSecondsMin: maxAgeSeconds, chain: '', chainBefore: '', effectiveAtMs: 0, deletedAtMs: undefined,
       });
       return;
     }
     known.historySecondsMin = Math.min(known.historySecondsMin, historySeconds(settings));
     known.maxReceiveCountMax = Math.max(known.maxReceiveCountMax, maxReceiveCount);
+    known.maxAgeSecondsMin = Math.min(known.maxAgeSecondsMin, maxAgeSeconds);
     if (state === 'deleting' && known.deletedAtMs === undefined) {
       known.deletedAtMs = this.#options.scheduler.nowMs;
       for (const entry of this.#entriesOf(incarnation)) entry.voidSince ??= this.#voidNow(incarnation);

@@ -20,6 +20,8 @@ export interface Profile {
   readonly operations: number;
   readonly settings: Partial<QueueSettings>;
   readonly maxReceiveCount: number | undefined;
+  /** Instead: messages become dead letters by age. */
+  readonly maxAgeSeconds: number | undefined;
   readonly batches: readonly number[];
   readonly receives: readonly number[];
   readonly paddings: readonly number[];
@@ -50,7 +52,13 @@ const sizes = [
 
 export function drawProfile(dice: Dice, play: Play): Profile {
   const profile = drawQueueProfile(dice);
-  return play === 'queue' ? profile : asTopic(profile, dice.fork('topic'));
+  return play === 'queue' ? byAge(profile, dice.fork('age')) : asTopic(profile, dice.fork('topic'));
+}
+
+/** Some of those without dead letters by receive count. */
+function byAge(profile: Profile, dice: Dice): Profile {
+  const isByAge = dice.chance(0.4) && profile.maxReceiveCount === undefined && (profile.settings.retentionSeconds ?? 0) > 60;
+  return isByAge ? { ...profile, maxAgeSeconds: dice.pick([60, 60, 400]), cast: new Map([...profile.cast, ['ageHousekeeper', dice.between(1, 3)]]) } : profile;
 }
 
 function drawQueueProfile(dice: Dice): Profile {
@@ -78,6 +86,7 @@ function drawQueueProfile(dice: Dice): Profile {
     hasArchive,
     hasShortHotLife: hasArchive && dice.fork('short hot life').chance(0.6),
     maxReceiveCount: dice.pick([undefined, undefined, 1, 2, 4]),
+    maxAgeSeconds: undefined,
     paddings: dice.pick([[0], [0, 40], [0, 300, 3000]]),
     subscriptions: [],
     cast: drawCast(dice.fork('cast')),

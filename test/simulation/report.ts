@@ -7,6 +7,7 @@ const queueOperations = [
   'create queue', 'delete queue', 'start redrive', 'read redrive', 'run redrive', 'describe', 'peek', 'find',
   'rewind', 'select', 'undo', 'list rewinds', 'archive',
   'start replay', 'read replay', 'run replay', 'cancel replay',
+  'move what is past its age',
 ] as const;
 
 const topicOperations = [

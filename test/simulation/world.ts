@@ -84,6 +84,7 @@ export class World implements Surroundings {
       scheduler, objects, fail, isFaultless: faultKinds.every((kind) => this.rates[kind] === 0),
       switchAskedAt: (requestedBy) => this.switches.get(requestedBy) ?? scheduler.nowMs, checked: (invariant) => this.checked(invariant),
       isSettled: (messageId, chain, beforeMs) => this.ledger.isSettled(messageId, chain, beforeMs),
+      holderOf: (messageId, chain) => this.ledger.holderOf(messageId, chain),
     });
     this.ledger = new Ledger({ scheduler, book: this.book, fail, trace, checked: (invariant) => this.#add(`invariant ${invariant}`) });
     this.table = simulatedTable({
@@ -129,8 +130,9 @@ export class World implements Surroundings {
 
   /** The settings that the queue or the topic is made with. */
   get settings(): Partial<QueueSettings> {
-    const { settings, maxReceiveCount } = this.profile;
-    return { ...settings, ...(maxReceiveCount === undefined ? {} : { deadLetter: { queue: 'dead', maxReceiveCount } }) };
+    const { settings, maxReceiveCount, maxAgeSeconds } = this.profile;
+    if (maxReceiveCount !== undefined) return { ...settings, deadLetter: { queue: 'dead', maxReceiveCount } };
+    return { ...settings, ...(maxAgeSeconds === undefined ? {} : { deadLetter: { queue: 'dead', maxAgeSeconds } }) };
   }
 
   /** Notes when a purge, rewind or undo is asked for; the answer goes with the request, and into its record. */

@@ -12,6 +12,7 @@ import { viewOf } from '../queue/view.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { timing } from '../timing.ts';
 import { nextLookAt } from './next-look.ts';
+import { tooYoung } from './too-young.ts';
 
 /** Messages moved at once. */
 const STEP = 1000;
@@ -63,7 +64,7 @@ async function walkOf(deps: Deps, view: QueueView, served: Served, ageMs: number
   const pull = await pullFor(deps, view, served, memory, { visibilityMs: holdMs(view), answerBytesMax: limits.answerBytes.max });
   const sinceMs = () => msAfter(deps.system.now(), -ageMs);
   return pull && {
-    deps, view, served, memory, step: STEP, enqueuedUntilMs: sinceMs,
+    deps, view, served, memory, step: STEP, enqueuedUntilMs: sinceMs, isInVain: tooYoung(deps, view.definition.incarnation, sinceMs),
     pull: () => ({ ...pull, nowMs: deps.system.now(), unconsumedSinceMs: sinceMs() }),
   };
 }

@@ -22,6 +22,8 @@ export interface ChainWalk {
   readonly step: number;
   /** What was enqueued after that is left to others. */
   readonly enqueuedUntilMs: () => EpochMs;
+  /** An alarm that is known to lead to nothing of this. Absent: none is. */
+  readonly isInVain?: (alarm: Alarm) => Promise<boolean>;
 }
 
 /**
@@ -66,7 +68,9 @@ async function* comeBack(walk: ChainWalk): AsyncGenerator<readonly Deliverable[]
   let after: Alarm | undefined;
   for (;;) {
     const alarms: readonly Alarm[] = await deps.leases.listAlarms({ chain: chain.id, untilMs: nowMs, limit: walk.step, ...(after ? { after } : {}) });
-    for (const alarm of alarms) yield* behindAlarm(walk, alarm);
+    for (const alarm of alarms) {
+      if (!await walk.isInVain?.(alarm)) yield* behindAlarm(walk, alarm);
+    }
     after = alarms[alarms.length - 1];
     if (!after) return;
     // A long way without anything: whoever walks may have other things to see to.

@@ -225,6 +225,25 @@ describe('the housekeeper', () => {
     expect(readUnits).toBeLessThanOrEqual(7);
   });
 
+  it('does not read again and again what came back and is young', async () => {
+    const world = await ageWorld();
+    const { deps, orders, dead } = world;
+    await runUntil(world, deps.clock.now());
+    deps.clock.advance(AGE_MS);
+    await orders.send('first');
+    deps.clock.advance(AGE_MS / 2);
+    for (let times = 0; times < 200; times += 1) await orders.send('young');
+    while ((await orders.receive(1)).length > 0) { /* each in a lease of its own */ }
+    deps.clock.advance(PAUSE_MS);
+    await turn(world);
+    deps.clock.advance(PAUSE_MS);
+    expect((await costOf(deps, () => turn(world))).readUnits).toBeLessThan(60);
+    await runUntil(world, deps.clock.now() + AGE_MS / 2 - PAUSE_MS);
+    expect(textsOf(await dead.receive())).toEqual(['first']);
+    await runUntil(world, deps.clock.now() + AGE_MS);
+    expect((await dead.receiveAll()).length).toBe(201);
+  });
+
   it('ends for good once the policy is gone, or the queue', async () => {
     const world = await ageWorld();
     const { deps, orders } = world;

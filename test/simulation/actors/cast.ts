@@ -1,4 +1,5 @@
 import type { Actor } from '../stage.ts';
+import { ageHousekeeper } from './age-housekeeper.ts';
 import { consumer, consumerOf } from './consumer.ts';
 import { crowd } from './crowd.ts';
 import { delayer } from './delayer.ts';
@@ -19,7 +20,7 @@ import { watcher } from './watcher.ts';
 
 /** Every actor there is; profile.ts says how many of each a run has. */
 export const cast: Readonly<Record<string, Actor>> = {
-  sender, consumer, delayer, repeater, purger, patcher, rebuilder, redriver, watcher, crowd, rewinder, replayer, undertaker: consumerOf('dead'),
+  sender, consumer, delayer, repeater, purger, patcher, rebuilder, redriver, watcher, crowd, rewinder, replayer, ageHousekeeper, undertaker: consumerOf('dead'),
   publisher, publisherCrowd, publishRepeater, subscriber, filterChanger, topicPatcher, subscriptionWatcher,
   ...Object.fromEntries(subscriptionNames.map((name) => [`${name}Reader`, consumerOf(pathOf(name))])),
   subscriptionRewinder: rewinderOf({ nameOf: subscriptionOf, log: `${TOPIC}/` }), subscriptionPurger: purgerOf(subscriptionOf), subscriptionRedriver: redriverTo(pathOf('all')),

@@ -124,6 +124,20 @@ export const brokenLeases: Readonly<Record<string, Planted>> = {
       async putAlarm(alarm) { if (alarm.delayedCount > 0) await ports.leases.putAlarm(alarm); },
     }),
   },
+  ageWithoutTake: {
+    rule: 'what is past its age is taken, too, before it is moved (B11)',
+    profile: (profile) => ({
+      ...withCast(profile, { ageHousekeeper: 6, sender: 4, consumer: 0 }), pauseMs: { min: 1000, max: 20_000 }, maxReceiveCount: undefined, maxAgeSeconds: 60,
+      settings: { ...profile.settings, retentionSeconds: 345_600 }, rates: { ...profile.rates, ...withoutFaults },
+    }),
+    ports: (ports) => withLeases(ports, {
+      async putLease(lease) {
+        const put = await ports.leases.putLease(lease);
+        const isMovers = lease.holds.some(({ leaseId, receiveCount }) => leaseId !== '0' && receiveCount === 0);
+        return isMovers ? { kind: 'landed' } : put;
+      },
+    }),
+  },
   deadLetterWithoutTake: {
     rule: 'a message on its way to the dead-letter queue is taken first (B11)',
     profile: (profile) => ({ ...redeliversOften(profile), maxReceiveCount: 1, rates: { ...profile.rates, ...withoutFaults } }),

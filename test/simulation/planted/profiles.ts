@@ -18,5 +18,5 @@ export const oftenIdle = (profile: Profile): Profile => ({
 /** Nobody deletes everything at once, and timeouts are short: much is taken again. */
 export const redeliversOften = (profile: Profile): Profile => ({
   ...withCast(profile, { consumer: 5 }), pauseMs: { min: 5, max: 3000 }, batches: [3, 10], receives: [1, 3, 10],
-  settings: { ...profile.settings, visibilityTimeoutSeconds: 1, retentionSeconds: 345_600 }, maxReceiveCount: undefined,
+  settings: { ...profile.settings, visibilityTimeoutSeconds: 1, retentionSeconds: 345_600 }, maxReceiveCount: undefined, maxAgeSeconds: undefined,
 });
