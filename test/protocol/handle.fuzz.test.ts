@@ -98,7 +98,7 @@ const { call, deps } = newCaller();
 /** Names that the API knows, so that a random body gets further than the first check. */
 const knownField = fc.constantFrom(
   'entries', 'body', 'encoding', 'attributes', 'tags', 'delaySeconds', 'deliverAt', 'groupId', 'receiptHandle', 'messageId', 'messageIds',
-  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'bindingKeys', 'routingKey', 'prefix', 'anyOf', 'outcome', 'target', 'pace', 'speed', 'messagesPerSecond', '__proto__', 'constructor',
+  'visibilityTimeoutSeconds', 'maxMessages', 'deadLetter', 'queue', 'maxReceiveCount', 'maxAgeSeconds', 'rewindSeconds', 'to', 'from', 'time', 'position', 'filter', 'bindingKeys', 'routingKey', 'prefix', 'anyOf', 'outcome', 'target', 'pace', 'speed', 'messagesPerSecond', '__proto__', 'constructor',
 );
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),
