@@ -6,12 +6,14 @@ import { StorageStack } from './stacks/storage-stack.ts';
 // Settings of a deployment: `cdk deploy -c name=… -c reporter=off`, described in docs/operations.md.
 const app = new App();
 const name = setting('name', 'RewindMQ');
+const accessKeys = setting('accessKeys', 'false') === 'true';
 
-const { storage } = new StorageStack(app, `${name}-Storage`);
+const { storage } = new StorageStack(app, `${name}-Storage`, { storage: { accessKeys } });
 new ApiStack(app, `${name}-Api`, {
   rewindMq: {
     name,
     storage,
+    accessKeys,
     reporter: setting('reporter', 'on') !== 'off',
     athena: setting('athena', 'false') === 'true',
     pushFunctions: setting('pushFunctions', '').split(',').filter((arn) => arn !== ''),

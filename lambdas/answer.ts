@@ -2,7 +2,6 @@ import { StoreUnavailable } from '../lib/core/errors.ts';
 import { jsonLog } from '../lib/platform/log.ts';
 import { system } from '../lib/platform/system.ts';
 import { handle, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
-import { errorReply } from '../lib/protocol/native/error-reply.ts';
 import { refuse } from '../lib/protocol/refuse.ts';
 import { dependencies } from './dependencies.ts';
 
@@ -17,5 +16,5 @@ export async function answer(request: WireRequest): Promise<WireReply> {
 }
 
 /** What a request is told whose time is over: it may have done its work, as after any lost answer. */
-export const outOfTime = (): WireReply =>
-  errorReply(system.newId(), new StoreUnavailable('no answer in time', { outcome: 'unknown' }));
+export const outOfTime = (path: string): WireReply =>
+  refuse(system.newId(), new StoreUnavailable('no answer in time', { outcome: 'unknown' }), path);

@@ -8,8 +8,10 @@ import { internalError, toHttpResult, toWireRequest } from './http-event.ts';
 /** The HTTP API. A second before the end of its time the request is told to stop, and still answered. */
 export const handler = withMiddleware<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
   timeoutEarlyInMillis: 1000,
-  timeoutEarlyResponse: () => toHttpResult(outOfTime()),
+  // It is not told of which request: the answer is put in behind.
+  timeoutEarlyResponse: () => undefined,
 })
   .use(httpHeaderNormalizer())
   .use(httpErrorHandler({ fallbackMessage: internalError }))
+  .after((request) => { request.response ??= toHttpResult(outOfTime(request.event.rawPath)); })
   .handler(async (event, _context, { signal }) => toHttpResult(await answer(toWireRequest(event, signal))));

@@ -4,13 +4,21 @@ import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } fro
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-export interface AlarmsProps {
+/** One address of the API. */
+export interface Address {
   readonly api: HttpApi;
-  readonly apiFunction: IFunction;
+  readonly function: IFunction;
+  readonly log: ILogGroup;
+}
+
+export interface AlarmsProps {
+  readonly queueApi: Address;
+  /** For access keys. @default - there are none */
+  readonly keyedApi?: Address;
   readonly jobFunction: IFunction;
   readonly wakerFunction: IFunction;
   /** Milliseconds by which what the waker is told of lies back. */
@@ -43,7 +51,9 @@ const window = { period: Duration.minutes(5), statistic: 'Sum' } as const;
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    for (const condition of [...ofApi(props), ...ofTable(props), ...ofBackground(props), ...ofPushes(props), ...ofArchive(props), this.ofObjects(props)]) this.raise(condition, props.topic);
+    for (const condition of [
+      ...ofApi(props), ...ofTable(props), ...ofBackground(props), ...ofPushes(props), ...ofArchive(props), this.ofObjects(props), ...this.ofKeyedApi(props),
+    ]) this.raise(condition, props.topic);
   }
 
   private raise({ id, says, metric, threshold }: Condition, topic: ITopic | undefined): void {
@@ -60,23 +70,37 @@ export class Alarms extends Construct {
 
   /** A missing or damaged object fails no request, so it is counted from the logs. */
   private ofObjects({ readerLogs, serviceName }: AlarmsProps): Condition {
-    const [metricNamespace, metricName] = [`RewindMQ/${serviceName}`, 'UnreadableObjects'];
-    for (const [at, logGroup] of readerLogs.entries()) {
-      new MetricFilter(this, `UnreadableObjects${at}`, {
-        logGroup, metricNamespace, metricName, filterPattern: FilterPattern.stringValue('$.fault.name', '=', 'ObjectUnreadable'),
-      });
-    }
-    const metric = new Metric({ namespace: metricNamespace, metricName, ...window });
+    const metric = this.count('UnreadableObjects', readerLogs, serviceName, FilterPattern.stringValue('$.fault.name', '=', 'ObjectUnreadable'));
     return { id: 'UnreadableObjects', says: 'objects of the bucket are missing or damaged; the log names them', metric, threshold: 1 };
+  }
+
+  /** Answers of the CMQ dialect are 200 whatever happened, so that its faults are counted from the log. */
+  private ofKeyedApi({ keyedApi, serviceName }: AlarmsProps): readonly Condition[] {
+    if (!keyedApi) return [];
+    const faults = FilterPattern.any(FilterPattern.stringValue('$.event', '=', 'fault'), FilterPattern.stringValue('$.event', '=', 'noDependencies'));
+    const metric = this.count('KeyedFaults', [keyedApi.log], serviceName, faults);
+    return [
+      ...ofAddress('Keyed', 'the keyed API', keyedApi),
+      { id: 'KeyedFaults', says: 'requests with access keys fail, also those that are answered with 200', metric, threshold: 5 },
+    ];
+  }
+
+  /** Lines of logs like this. */
+  private count(metricName: string, logGroups: readonly ILogGroup[], serviceName: string, filterPattern: IFilterPattern): IMetric {
+    const metricNamespace = `RewindMQ/${serviceName}`;
+    for (const [at, logGroup] of logGroups.entries()) new MetricFilter(this, `${metricName}${at}`, { logGroup, metricNamespace, metricName, filterPattern });
+    return new Metric({ namespace: metricNamespace, metricName, ...window });
   }
 }
 
-const ofApi = ({ api, apiFunction }: AlarmsProps): readonly Condition[] => [
+const ofApi = ({ queueApi }: AlarmsProps): readonly Condition[] => ofAddress('', 'the API', queueApi);
+
+const ofAddress = (prefix: string, name: string, { api, function: apiFunction }: Address): readonly Condition[] => [
   // A single 503 is what a throttled table looks like, and the caller's retry answers it.
-  { id: 'ServerErrors', says: 'the API answers with 5xx', metric: api.metricServerError(window), threshold: 5 },
-  { id: 'FunctionErrors', says: 'the API function fails', metric: apiFunction.metricErrors(window), threshold: 1 },
+  { id: `${prefix}ServerErrors`, says: `${name} answers with 5xx`, metric: api.metricServerError(window), threshold: 5 },
+  { id: `${prefix}FunctionErrors`, says: `${name} function fails`, metric: apiFunction.metricErrors(window), threshold: 1 },
   {
-    id: 'FunctionThrottles', says: 'the account runs out of concurrent executions',
+    id: `${prefix}FunctionThrottles`, says: 'the account runs out of concurrent executions',
     metric: apiFunction.metricThrottles(window), threshold: 1,
   },
 ];

@@ -10,8 +10,10 @@ import { Archiver } from './archiver.ts';
 import { MessageStorage } from './message-storage.ts';
 import { QueueApi } from './queue-api.ts';
 import { JobRunner } from './job-runner.ts';
+import { KeyedApi } from './keyed-api.ts';
 import { PushWaker } from './push-waker.ts';
 import { Reporter } from './reporter.ts';
+import type { SecretBox } from './secret-box.ts';
 
 export interface RewindMqProps {
   /**
@@ -44,6 +46,12 @@ export interface RewindMqProps {
    * @default false
    */
   readonly allowPrivateEndpoints?: boolean;
+  /**
+   * Access keys, and a second address for who signs with them, clients of CMQ among others. A `storage` that is handed
+   * in must have been made for them. Costs about $1.40 a month while nobody calls.
+   * @default false
+   */
+  readonly accessKeys?: boolean;
   /** Memory, and with it CPU, of every function; see docs/operations.md for what it costs. @default 512 */
   readonly memorySizeMiB?: number;
   /** How long logs are kept. @default ONE_MONTH */
@@ -56,31 +64,36 @@ export interface RewindMqProps {
 export class RewindMq extends Construct {
   readonly storage: MessageStorage;
   readonly api: HttpApi;
+  /** For who signs with an access key, where there are any. */
+  readonly keyedApi?: HttpApi;
 
   constructor(scope: Construct, id: string, props: RewindMqProps = {}) {
     super(scope, id);
-    const { name = 'RewindMQ', reporter = true, athena = false, alarmTopic, pushFunctions = [], allowPrivateEndpoints = false, ...rest } = props;
-    this.storage = props.storage ?? new MessageStorage(this, 'Storage');
+    const { name = 'RewindMQ', reporter = true, athena = false, accessKeys = false, alarmTopic, pushFunctions = [], allowPrivateEndpoints = false, ...rest } = props;
+    this.storage = props.storage ?? new MessageStorage(this, 'Storage', { accessKeys });
     const settings = { ...rest, storage: this.storage };
+    const secrets = accessKeys ? { secretBox: secretBoxOf(this.storage) } : undefined;
     const environment = allowPrivateEndpoints ? { [environmentNames.privateEndpoints]: 'allowed' } : {};
     const jobRunner = new JobRunner(this, 'Jobs', { ...settings, pushFunctions, environment });
-    const queueApi = new QueueApi(this, 'Api', { ...settings, jobRunner, environment, apiName: name });
+    const queueApi = new QueueApi(this, 'Api', { ...settings, ...secrets, jobRunner, environment, apiName: name });
+    const keyedApi = secrets && new KeyedApi(this, 'KeyedApi', { ...settings, ...secrets, jobRunner, environment, apiName: `${name}-AccessKeys` });
     const pushWaker = new PushWaker(this, 'Pushes', { ...settings, jobRunner });
     const reporting = reporter
       ? new Reporter(this, 'Reporter', { ...settings, jobRunner, serviceName: name })
       : undefined;
     const archiver = new Archiver(this, 'Archiver', { ...settings, serviceName: name });
     this.api = queueApi.api;
+    if (keyedApi) this.keyedApi = keyedApi.api;
     if (athena) new ArchiveQuery(this, 'Query', { bucket: this.storage.archive.bucket, serviceName: name });
     new Alarms(this, 'Alarms', {
-      api: this.api,
-      apiFunction: queueApi.function,
+      queueApi,
+      ...(keyedApi === undefined ? {} : { keyedApi }),
       jobFunction: jobRunner.function,
       wakerFunction: pushWaker.function,
       wakerLag: pushWaker.lag,
       archiverFunction: archiver.function,
       archiveLag: archiver.lag,
-      readerLogs: [queueApi.log, jobRunner.log, archiver.log],
+      readerLogs: [queueApi.log, jobRunner.log, archiver.log, ...(keyedApi ? [keyedApi.log] : [])],
       serviceName: name,
       table: this.storage.messages.table,
       ...(reporting === undefined ? {} : { reporterFunction: reporting.function }),
@@ -93,6 +106,11 @@ export class RewindMq extends Construct {
     return this.api.apiEndpoint;
   }
 
+  /** The same for who signs with an access key, where there are any. */
+  get accessKeysUrl(): string | undefined {
+    return this.keyedApi?.apiEndpoint;
+  }
+
   /** Let a user or a role call the whole API. */
   grantInvoke(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
@@ -101,4 +119,9 @@ export class RewindMq extends Construct {
       resourceArns: [this.api.arnForExecuteApi()],
     });
   }
+}
+
+function secretBoxOf({ secretBox }: MessageStorage): SecretBox {
+  if (!secretBox) throw new Error('accessKeys: the storage has nothing to encrypt their secrets with: make it with accessKeys as well');
+  return secretBox;
 }

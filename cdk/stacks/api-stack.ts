@@ -14,5 +14,6 @@ export class ApiStack extends Stack {
     super(scope, id, { description: 'RewindMQ: API', ...props });
     this.rewindMq = new RewindMq(this, 'RewindMQ', props.rewindMq);
     new CfnOutput(this, 'ApiUrl', { value: this.rewindMq.url });
+    if (this.rewindMq.accessKeysUrl !== undefined) new CfnOutput(this, 'AccessKeysUrl', { value: this.rewindMq.accessKeysUrl });
   }
 }

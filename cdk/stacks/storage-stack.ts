@@ -15,6 +15,8 @@ export class StorageStack extends Stack {
     super(scope, id, { terminationProtection: true, description: 'RewindMQ: messages', ...props });
     this.storage = new MessageStorage(this, 'Storage', props.storage);
     new CfnOutput(this, 'TableName', { value: this.storage.messages.table.tableName });
+    const { secretBox } = this.storage;
     new CfnOutput(this, 'BucketName', { value: this.storage.archive.bucket.bucketName });
+    if (secretBox) new CfnOutput(this, 'SecretKeyArn', { value: secretBox.key.keyArn });
   }
 }

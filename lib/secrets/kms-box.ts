@@ -1,4 +1,4 @@
-import { DecryptCommand, EncryptCommand, InvalidCiphertextException, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, IncorrectKeyException, InvalidCiphertextException, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { SecretBox } from '../core/ports/secret-box.ts';
 
@@ -19,9 +19,9 @@ export const kmsBox = (keyId: string, config: KMSClientConfig = {}): SecretBox =
 
 const contextOf = (id: string) => ({ accessKeyId: id });
 
-/** What is damaged, or sealed for another id, stays so; anything else may go well the next time. */
+/** What is damaged, sealed for another id, or by another key than there is now, stays so; anything else may go well the next time. */
 function unavailable(cause: unknown): never {
-  if (cause instanceof InvalidCiphertextException) throw cause;
+  if (cause instanceof InvalidCiphertextException || cause instanceof IncorrectKeyException) throw cause;
   throw new StoreUnavailable('the key service did not answer, or refused', { outcome: 'refused', cause });
 }
 

@@ -7,10 +7,10 @@ import { ApiStack } from '../../cdk/stacks/api-stack.ts';
 import { StorageStack } from '../../cdk/stacks/storage-stack.ts';
 import { testApp } from './synthesized.ts';
 
-function twoStacks() {
+function twoStacks(accessKeys = false) {
   const app = testApp();
-  const storageStack = new StorageStack(app, 'Storage');
-  const apiStack = new ApiStack(app, 'Api', { rewindMq: { storage: storageStack.storage } });
+  const storageStack = new StorageStack(app, 'Storage', { storage: { accessKeys } });
+  const apiStack = new ApiStack(app, 'Api', { rewindMq: { storage: storageStack.storage, accessKeys } });
   return { app, storageStack, apiStack };
 }
 
@@ -32,6 +32,18 @@ describe('the two stacks', () => {
     api.hasOutput('ApiUrl', {});
     storage.hasOutput('TableName', {});
     storage.hasOutput('BucketName', {});
+  });
+
+  it('have access keys only where they are asked for: then their key stays with the messages', () => {
+    for (const output of ['AccessKeysUrl', 'SecretKeyArn']) expect([...Object.keys(api.findOutputs(output)), ...Object.keys(storage.findOutputs(output))]).toEqual([]);
+    const keyed = twoStacks(true);
+    const [keyedStorage, keyedApi] = [Template.fromStack(keyed.storageStack), Template.fromStack(keyed.apiStack)];
+    keyedStorage.resourceCountIs('AWS::KMS::Key', 1);
+    keyedStorage.hasOutput('SecretKeyArn', {});
+    keyedApi.resourceCountIs('AWS::KMS::Key', 0);
+    keyedApi.hasOutput('AccessKeysUrl', {});
+    keyed.app.synth();
+    expect(violationsOf(keyed.app)).toEqual([]);
   });
 
   it('pass the checks of cdk-nag, each exception with its reason', () => {

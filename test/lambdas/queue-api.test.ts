@@ -42,6 +42,13 @@ it('answers while there is still time to, also a request that is not done', asyn
   expect(body.error.message).toMatch(/in time|try again|later|unavailable/i);
 });
 
+it.each(['/', '/v2/index.php'])('answers a request to %s in the form of CMQ then', async (path) => {
+  deployWithoutTable();
+  const { statusCode, body } = await answerOf(path, 1000);
+  expect(statusCode).toBe(200);
+  expect(body).toEqual({ code: 6000, message: '(10050)server internal error', requestId: expect.any(String) });
+});
+
 it('answers in the shape of every error when it was deployed without its settings, and tells nothing', async () => {
   vi.stubEnv('REWINDMQ_TABLE', '');
   const { statusCode, body } = await answerOf('/v1/queues');

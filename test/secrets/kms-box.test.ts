@@ -10,7 +10,8 @@ function keyService(refusal?: string) {
   const answer = (target: string, given: Given): object => {
     if (target.endsWith('.Encrypt')) return { CiphertextBlob: Buffer.from(JSON.stringify(given)).toString('base64') };
     const sealed = JSON.parse(Buffer.from(given.CiphertextBlob ?? '', 'base64').toString()) as Given;
-    const fits = sealed.KeyId === given.KeyId && JSON.stringify(sealed.EncryptionContext) === JSON.stringify(given.EncryptionContext);
+    if (sealed.KeyId !== given.KeyId) return { __type: 'IncorrectKeyException' };
+    const fits = JSON.stringify(sealed.EncryptionContext) === JSON.stringify(given.EncryptionContext);
     return fits ? { Plaintext: sealed.Plaintext } : { __type: 'InvalidCiphertextException' };
   };
   const handle = async (request: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }) => {
@@ -27,6 +28,11 @@ describe('kmsBox', () => {
     expect(JSON.parse(Buffer.from(sealed).toString())).toMatchObject({ KeyId: 'arn:key', EncryptionContext: { accessKeyId: 'AKIDa' } });
     expect(await box.open('AKIDa', sealed)).toBe('secret');
     await expect(box.open('AKIDb', sealed)).rejects.toMatchObject({ name: 'InvalidCiphertextException' });
+  });
+
+  it('cannot open what another key has sealed, now or later', async () => {
+    const sealed = await kmsBox('arn:key', keyService()).seal('AKIDa', 'secret');
+    await expect(kmsBox('arn:other', keyService()).open('AKIDa', sealed)).rejects.toMatchObject({ name: 'IncorrectKeyException' });
   });
 
   it.each(['ThrottlingException', 'KMSInternalException', 'DependencyTimeoutException'])('may be asked again after a %s', async (refusal) => {

@@ -2,37 +2,22 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { createQueue } from '../../../lib/core/queue/create-queue.ts';
-import { createSubscription } from '../../../lib/core/topic/create-subscription.ts';
-import { createTopic } from '../../../lib/core/topic/create-topic.ts';
-import { memoryDeps } from '../../support/memory-deps.ts';
 import { queueCalls } from '../../core/queue-calls.ts';
 import { type GoldenRequest, goldenRequests } from './golden-requests.ts';
+import { goldenHost, goldenWorld } from './golden-world.ts';
 import { serving } from './served.ts';
 
-const HOST = 'cmq-queue-gz.api.tencentyun.com';
 const BODY = "a b&=+% 中文 ~!*'()/";
 
 const serve = serving();
 
-/** The server that the requests were made for, at the time that they were made at. */
-async function world() {
-  const deps = memoryDeps();
-  await createQueue(deps, { name: 'q', settings: {} });
-  await createQueue(deps, { name: 'full', settings: {} });
-  await queueCalls(deps, 'full').send('there');
-  await createTopic(deps, { name: 't', settings: {} });
-  await createSubscription(deps, { topic: 't', name: 's', settings: {}, filter: { tags: ['paid'] } });
-  deps.clock.advance(1_700_000_000_000 - deps.clock.now());
-  const { port } = await serve({ ...deps, authentication: { administrator: { id: 'AKIDtest', secret: 'testsecret' } } });
-  return { deps, port };
-}
+const world = async () => serve(await goldenWorld());
 
 /** As bytes on a socket: no library adds a header of its own. */
 async function answerTo(port: number, { method, path, headers, form }: GoldenRequest): Promise<Readonly<Record<string, unknown>>> {
   const isGet = method === 'GET';
   const lines = [
-    `${method} ${path}${isGet ? `?${form}` : ''} HTTP/1.1`, `Host: ${HOST}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `${method} ${path}${isGet ? `?${form}` : ''} HTTP/1.1`, `Host: ${goldenHost}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(isGet ? [] : [`Content-Length: ${Buffer.byteLength(form)}`]), '', isGet ? '' : form,
   ];
   const socket = connect(port, '127.0.0.1');
@@ -56,7 +41,7 @@ it.each(goldenRequests.map((request) => [request.client, request] as const))('%s
 it('is refused in this dialect also where it is too large to be read', async () => {
   const { port } = await world();
   const socket = connect(port, '127.0.0.1');
-  socket.write(`POST /v2/index.php HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100000000\r\n\r\n`);
+  socket.write(`POST /v2/index.php HTTP/1.1\r\nHost: ${goldenHost}\r\nContent-Length: 100000000\r\n\r\n`);
   const chunk = String(await new Promise((resolve) => { socket.once('data', resolve); }));
   socket.destroy();
   expect(chunk).toMatch(/^HTTP\/1\.1 200 /);
