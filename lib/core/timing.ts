@@ -25,6 +25,12 @@ export const timing = {
   definitionAgeMs: 60 * SECOND,
   /** A purge or rewind takes effect this much later: longer than `groupAgeMs` and the lag of an eventual read together. */
   effectiveDelayMs: 3 * SECOND,
+  /**
+   * Whoever reads a subscription's record knows the filters of what is published up to so long after. A change is in
+   * force `effectiveDelayMs` after it was thought out; a second of that is for the lag of an eventual read, and two
+   * differences of clocks: the publisher's from the reader's, and the reader's from that of whoever made the change.
+   */
+  filterKnownMs: 1600,
   /** A tail seen longer ago is not trusted, or the age of the shard would be judged by it. */
   tailHintMs: 10 * MINUTE,
   /** A chain's end seen longer ago is read again: leases vanish a day after their messages expired. */

@@ -29,7 +29,7 @@ export function membershipOf({ definition: { incarnation, subscription }, readAt
   return {
     isOpen,
     // Also of one that has no filter: it may have got one since.
-    knownUntilMs: knownUntil(readAtMs ?? epochMs(0)),
+    knownUntilMs: msAfter(readAtMs ?? epochMs(0), timing.filterKnownMs),
     mayHave(segment) {
       if (segment.recipient !== undefined) return segment.recipient === incarnation;
       return isOpen || !segment.summary || mayMatch(inForce(versions, segment).filter, segment.summary);
@@ -42,9 +42,6 @@ export function membershipOf({ definition: { incarnation, subscription }, readAt
 }
 
 const letsAllThrough = ({ tags, bindingKeys, attributes }: SubscriptionFilter): boolean => !tags && !bindingKeys && !attributes;
-
-/** An eventual read may be as old as a group's record may get, and clocks differ, the publisher's from ours and ours from whoever changed the filter. */
-const knownUntil = (readAtMs: EpochMs): EpochMs => msAfter(readAtMs, timing.effectiveDelayMs - timing.groupAgeMs - 2 * timing.clockSkewMs);
 
 /** The first one reaches back to the beginning. */
 function inForce<Version extends FilterVersion>(versions: readonly Version[], { enqueuedAtMs }: Segment): Version {

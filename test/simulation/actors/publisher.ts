@@ -1,4 +1,5 @@
 import type { SendEntry } from '../../../lib/core/queue/send-messages.ts';
+import type { Dice } from '../dice.ts';
 import type { Actor, Stage } from '../stage.ts';
 import { cancel, later } from './delayer.ts';
 import { crowdAt } from './crowd.ts';
@@ -21,7 +22,9 @@ export const publisher: Actor = {
       // Of one batch some may be for later; then it is parted.
       const delayed = dice.pick([0, 0, 0, 1, 0.5]);
       const count = dice.pick(world.profile.batches);
-      const entries = Array.from({ length: count }, () => ({ ...publicationOf(stage), ...(dice.chance(delayed) ? later(stage) : {}) }));
+      // Of one kind, as an import is: a group that none of it is for passes over hundreds.
+      const labels = dice.chance(0.2) ? labelsOf(dice) : undefined;
+      const entries = Array.from({ length: count }, () => ({ ...publicationOf(stage, labels), ...(dice.chance(delayed) ? later(stage) : {}) }));
       const reply = await send(stage, delayed > 0 ? 'publish delayed' : 'publish', { name, entries });
       if (reply.kind === 'answered' && delayed === 1) cancellable.push(...reply.value.slice(0, 3));
     };
@@ -31,21 +34,22 @@ export const publisher: Actor = {
 /** A burst of publishers at once, so that the shards of the topic grow, and fall idle after it. */
 export const publisherCrowd: Actor = crowdAt({
   name, operation: 'publish in a crowd',
-  newEntry: (stage) => ({ ...publicationOf(stage, 0), ...(stage.dice.chance(0.2) ? { delaySeconds: 1 } : {}) }),
+  newEntry: (stage) => ({ ...publicationOf(stage, labelsOf(stage.dice), 0), ...(stage.dice.chance(0.2) ? { delaySeconds: 1 } : {}) }),
 });
 
 /** Publishes under an idempotency key, and again. */
-export const publishRepeater: Actor = repeaterTo({ name, operation: 'publish once', newEntry: (stage) => publicationOf(stage, 10) });
+export const publishRepeater: Actor = repeaterTo({ name, operation: 'publish once', newEntry: (stage) => publicationOf(stage, labelsOf(stage.dice), 10) });
 
 const words = ['eu', 'us', 'paid', 'open'] as const;
 
+/** What filters look at. */
+type Labels = Pick<SendEntry, 'tags' | 'attributes' | 'routingKey'>;
+
+const publicationOf = (stage: Stage, labels: Labels = labelsOf(stage.dice), paddingBytes?: number): SendEntry => ({ ...entryOf(stage, paddingBytes), ...labels });
+
 /** One in ten is `rare`, some have neither tags nor a routing key. */
-function publicationOf(stage: Stage, paddingBytes?: number): SendEntry {
-  const { dice } = stage;
+function labelsOf(dice: Dice): Labels {
   const tags = [...(dice.chance(0.1) ? ['rare'] : []), ...(dice.chance(0.5) ? ['often'] : [])];
   const keys = Array.from({ length: dice.between(0, 3) }, () => dice.pick(words));
-  return {
-    ...entryOf(stage, paddingBytes), tags, attributes: dice.chance(0.3) ? { kind: dice.pick(['new', 'old']) } : {},
-    ...(keys.length > 0 ? { routingKey: keys.join('.') } : {}),
-  };
+  return { tags, attributes: dice.chance(0.3) ? { kind: dice.pick(['new', 'old']) } : {}, ...(keys.length > 0 ? { routingKey: keys.join('.') } : {}) };
 }

@@ -5,7 +5,7 @@ import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
 import { epochMs } from '../../../lib/core/time.ts';
 import type { Actor, Stage } from '../stage.ts';
 
-/** Rewinds by time and by message, selects from windows, the same twice at times, undoes, also below what came after it; while everybody works. */
+/** Rewinds by time and by message, selects from windows, the same twice at times, undoes, also below what came after it, or lets rewinds and selections cross; while everybody works. */
 export const rewinder: Actor = rewinderOf({ nameOf: () => 'orders', log: 'orders' });
 
 export interface Rewound {
@@ -28,6 +28,7 @@ export function rewinderOf({ nameOf, log }: Rewound): Actor {
       else if (deed < 0.34) await undo(at, known);
       else if (deed < 0.38) await undo(at, selections);
       else if (deed < 0.44) await list(at, known);
+      else if (deed < 0.48) await entangle(at, selections);
     };
   } };
 }
@@ -65,6 +66,24 @@ function selectionOf(place: Place): Pick<RewindRequest, 'from' | 'toMs' | 'filte
   const ids = Array.from({ length: dice.between(1, 5) }, () => anyMessage(place.stage, place.log)).filter((id) => id !== undefined);
   const filter = { ...(outcome ? { outcome } : {}), ...(dice.chance(0.3) && ids.length > 0 ? { messageIds: ids } : {}) };
   return { ...startOf(place), filter, ...(dice.chance(0.5) ? { toMs: epochMs(Math.ceil(world.scheduler.nowMs)) } : {}) };
+}
+
+/** From a rewind to its effect. */
+const EFFECTIVE_MS = 3000;
+
+/** A rewind between a selection and the undo of that, or just before a selection; then the rewind is undone. */
+async function entangle(place: Place, selections: string[]): Promise<void> {
+  const { dice, world: { scheduler } } = place.stage;
+  const ago = (minMs: number, maxMs: number) => ({ from: { atMs: epochMs(Math.floor(scheduler.nowMs - dice.magnitude(minMs, maxMs))) } });
+  const select = async () => { selections.push(...await rewind(place, 'select', { ...ago(1000, 3_600_000), filter: {} })); };
+  const untilInEffect = () => scheduler.sleep(dice.magnitude(EFFECTIVE_MS, 3 * EFFECTIVE_MS));
+  const isBefore = dice.chance(0.5);
+  if (isBefore) await select();
+  const rewinds = await rewind(place, 'rewind', ago(1, 1000));
+  await untilInEffect();
+  await (isBefore ? undo(place, selections) : select());
+  await untilInEffect();
+  await undo(place, rewinds);
 }
 
 export function anyMessage({ dice, world }: Stage, name: string): string | undefined {

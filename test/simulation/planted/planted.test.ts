@@ -5,13 +5,14 @@ import { brokenLeases } from './leases.ts';
 import { brokenQueues } from './queues.ts';
 import { brokenArchives } from './archives.ts';
 import { brokenRewinds } from './rewinds.ts';
+import { brokenTopics } from './topics.ts';
 import type { Planted } from './planted.ts';
 import type { Violation } from '../violation.ts';
 
 /** Seeds within which a broken rule must show. */
 const SEEDS_MAX = 60;
 
-const all: Readonly<Record<string, Planted>> = { ...brokenAppends, ...brokenLeases, ...brokenQueues, ...brokenRewinds, ...brokenArchives };
+const all: Readonly<Record<string, Planted>> = { ...brokenAppends, ...brokenLeases, ...brokenQueues, ...brokenRewinds, ...brokenArchives, ...brokenTopics };
 
 async function firstViolation(planted: Planted): Promise<{ readonly seed: number; readonly violation: Violation | undefined }> {
   for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
