@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { commandFor, Tally, traceOf } from './report.ts';
 import { simulate } from './simulate.ts';
 
-const SEEDS = 80;
-
 describe('the storage protocol under faults', () => {
-  it(`keeps its invariants in ${SEEDS} schedules, in which everything that can happen does`, async () => {
-    const tally = new Tally();
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const world = await simulate({ seed });
+  it.each([
+    { play: 'queue', seeds: 80 },
+    { play: 'topic', seeds: 60 },
+  ] as const)('keeps its invariants in $seeds schedules of a $play, in which everything that can happen does', async ({ play, seeds }) => {
+    const tally = new Tally(play);
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const world = await simulate({ seed, play });
       tally.add(world);
       if (world.violation) throw new Error(`${commandFor(world.plan)}\n${traceOf(world).slice(-40).join('\n')}`, { cause: world.violation });
     }

@@ -111,7 +111,7 @@ export const brokenTopics: Readonly<Record<string, Planted>> = {
       ...onlyWith(profile, { publisher: 3, allReader: 3, rareReader: 3, subscriptionRedriver: 3 }, { operations: 30, settings: { visibilityTimeoutSeconds: 1 } }),
       maxReceiveCount: 1,
     }),
-    ports: (ports) => withLog(ports, { listSegments: async (range) => (await ports.log.listSegments(range)).map(({ recipient: _, ...segment }) => segment) }),
+    ports: (ports) => withLog(ports, { listSegments: async (range) => (await ports.log.listSegments(range)).map(forEverybody) }),
   },
 };
 
@@ -127,3 +127,8 @@ function refiltered(definition: Definition, fromMs: (fromMs: EpochMs) => EpochMs
 
 const resummarised = (segment: Segment, change: (summary: SegmentSummary) => SegmentSummary): Segment =>
   (segment.summary ? { ...segment, summary: change(segment.summary) } : segment);
+
+function forEverybody(segment: Segment): Segment {
+  const { recipient: _, ...rest } = segment;
+  return rest;
+}
