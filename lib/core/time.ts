@@ -9,4 +9,8 @@ export const msAfter = (from: EpochMs, ms: number): EpochMs => epochMs(from + ms
 
 export const earliest = (...instants: readonly EpochMs[]): EpochMs => epochMs(Math.min(...instants));
 
+/** The earlier of two instants that may not be known; undefined if neither is. */
+export const earlierOf = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
+  (a === undefined || b === undefined ? a ?? b : earliest(a, b));
+
 export const latest = (...instants: readonly EpochMs[]): EpochMs => epochMs(Math.max(...instants));

@@ -5,7 +5,7 @@ import { unpackedSegment } from '../log/unpack.ts';
 import type { MessageContent } from '../message.ts';
 import type { Segment } from '../ports/log-table.ts';
 import type { Offset } from '../position.ts';
-import { earliest, type EpochMs } from '../time.ts';
+import { earlierOf, type EpochMs } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { belongsTo } from './object-rules.ts';
 import { adoptObject, beginObject, type ObjectInMaking, type PlacedObject, placeObject, type ShardToArchive, soFar, withSegment } from './place-object.ts';
@@ -36,9 +36,6 @@ export const shardsTogether = (a: ShardArchived, b: ShardArchived): ShardArchive
   objects: a.objects + b.objects, messages: a.messages + b.messages, unreadable: a.unreadable + b.unreadable,
   leftSinceMs: earlierOf(a.leftSinceMs, b.leftSinceMs),
 });
-
-const earlierOf = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
-  (a !== undefined && b !== undefined ? earliest(a, b) : a ?? b);
 
 /**
  * Put what is due of one shard into the archive, in the order of its offsets, one object after the other.

@@ -48,6 +48,8 @@ export async function claimFrom(
     if (put.kind === 'landed') {
       advance(deps, reader, { offset: lease.end, base: lease.endBase });
       if (pull.membership) notePassRate(reader, lease);
+      // All of it is for later: what is for now may lie right behind it.
+      reader.isPassing = stretch.wanted.length === 0 && stretch.unwanted.length > 0;
       if (lease.holds.length > 0 && !stretch.unreadable) return { deliverables: deliverablesOf(lease, stretch), lostToAgeMs, seenAgeMs };
       if (tries === bounds.claimTries) break;
       // All of it had expired, or is others', or cannot be read now: the empty lease saves the next reader the way, and this one takes longer steps.

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { Alarm } from '../ports/lease-table.ts';
-import { type EpochMs, msAfter } from '../time.ts';
+import { earlierOf, type EpochMs, latest, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { alarmName, hearOfAlarm, unparkAlarm } from './alarm.ts';
 import { lookAt } from './look.ts';
@@ -37,10 +37,10 @@ export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): P
     const alarms = (await unparked(deps, page)).filter(({ dueAtMs }) => dueAtMs <= msAfter(nowMs, timing.alarmLookaheadMs));
     const [first] = alarms;
     if (first) hearOfAlarm(memory, lookAtMs(first));
-    nextDueAtMs = alarms.map(lookAtMs).find((at) => at > nowMs);
+    nextDueAtMs = alarms.reduce((first, alarm) => earlierOf(first, nextLookAtMs(memory, alarm, nowMs)), nextDueAtMs);
     due.push(...alarms.filter((alarm) => lookAtMs(alarm) <= nowMs && !isQuiet(alarm)));
     last = page[page.length - 1];
-    if (due.length > 0 || nextDueAtMs !== undefined || page.length < limit) break;
+    if (due.length > 0 || alarms.some((alarm) => lookAtMs(alarm) > nowMs) || page.length < limit) break;
   }
   if (nextDueAtMs !== undefined) hearOfAlarm(memory, nextDueAtMs);
   return { due, nextDueAtMs };
@@ -50,6 +50,13 @@ export async function dueAlarms(deps: Deps, pull: Pull, memory: ReaderMemory): P
 async function unparked(deps: Deps, page: readonly Alarm[]): Promise<readonly Alarm[]> {
   const alarms = await Promise.all(page.map((alarm) => (alarm.isParked ? unparkAlarm(deps, alarm) : Promise.resolve(alarm))));
   return alarms.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
+}
+
+/** When an alarm is worth a look that is not worth one now. */
+function nextLookAtMs(memory: ReaderMemory, alarm: Alarm, nowMs: EpochMs): EpochMs | undefined {
+  const quiet = memory.quietAlarms.get(alarmName(alarm));
+  const atMs = quiet?.isDueThen === true ? latest(lookAtMs(alarm), quiet.untilMs) : lookAtMs(alarm);
+  return atMs > nowMs ? atMs : undefined;
 }
 
 /** What somebody holds may be taken only after the margin for clocks: a look before it is in vain. */

@@ -111,6 +111,6 @@ function beQuiet(deps: Deps, memory: ReaderMemory, alarm: Alarm, lease: Lease): 
   const nextMs = lease.holds.map(takeableAt).reduce<EpochMs | undefined>((first, at) => (first === undefined ? at : earliest(first, at)), undefined);
   const untilMs = msAfter(deps.system.now(), timing.alarmQuietMs);
   const looks = (memory.quietAlarms.get(alarmName(alarm))?.looks ?? 0) + 1;
-  const isLater = nextMs !== undefined && nextMs > deps.system.now();
-  memory.quietAlarms.set(alarmName(alarm), { untilMs: isLater ? earliest(untilMs, nextMs) : untilMs, looks });
+  const isDueThen = nextMs !== undefined && nextMs > deps.system.now() && nextMs <= untilMs;
+  memory.quietAlarms.set(alarmName(alarm), { untilMs: isDueThen ? nextMs : untilMs, isDueThen, looks });
 }

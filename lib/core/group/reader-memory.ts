@@ -37,7 +37,7 @@ export interface ShardReader {
   ahead: readonly Segment[];
   /** Behind the chain's end, as far as this process has seen only messages that do not belong to the group. */
   passed: (ReadPoint & { readonly seenAtMs: EpochMs }) | undefined;
-  /** The last look ended before it came to the end of the log, or to a message of the group. */
+  /** The last look ended before it came to the end of the log, or to a message that can be had now. */
   isPassing: boolean;
   /** Part of the messages read lately that belong to the group. */
   passRate: number;
@@ -52,6 +52,8 @@ export interface ShardReader {
 /** How often an alarm was looked at in vain, and until when this process leaves it alone. */
 export interface QuietAlarm {
   readonly untilMs: EpochMs;
+  /** More of its lease is due then. */
+  readonly isDueThen: boolean;
   readonly looks: number;
 }
 

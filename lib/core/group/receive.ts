@@ -4,7 +4,7 @@ import type { Delivery } from '../message.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { inLine } from '../process-memory.ts';
 import { viewAgeMs, viewOf } from '../queue/view.ts';
-import { earliest, type EpochMs, msAfter } from '../time.ts';
+import { earlierOf, type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
 import { unparkBelow } from './alarm.ts';
 import { claimFrom, lookInto } from './claim.ts';
@@ -49,13 +49,10 @@ export async function pullOnce(deps: Deps, view: QueueView, request: PullRequest
   for (const served of inTurn(deps, chains ? servedOf(chains) : [])) {
     const look = await lookIntoChain(deps, view, served, request);
     if (look.won.length > 0) return { deliveries: await answer(deps, view, look.won), nextDueAtMs: look.nextDueAtMs };
-    nextDueAtMs = earlier(nextDueAtMs, look.nextDueAtMs);
+    nextDueAtMs = earlierOf(nextDueAtMs, look.nextDueAtMs);
   }
   return { deliveries: [], nextDueAtMs };
 }
-
-const earlier = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
-  (a === undefined || b === undefined ? a ?? b : earliest(a, b));
 
 /** Beside the main chain those that may have something; from a random one on, so that none starves another. */
 function inTurn(deps: Deps, served: readonly Served[]): readonly Served[] {
@@ -80,11 +77,11 @@ async function lookIntoChain(deps: Deps, view: QueueView, served: Served, reques
   const won = look.won.length > 0 ? look.won : await claimFromOthers(deps, pull, memory, others, request.maxMessages);
   if (isTidyTime) await tidyInPassing(deps, view, served, memory, pull);
   const nextDueAtMs = isPassingOver(memory) ? pull.nowMs : look.nextDueAtMs;
-  if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlier(msAfter(pull.nowMs, timing.sidePauseMs), nextDueAtMs);
+  if (served.side) memory.quietUntilMs = won.length > 0 ? undefined : earlierOf(msAfter(pull.nowMs, timing.sidePauseMs), nextDueAtMs);
   return { won, nextDueAtMs };
 }
 
-/** There is more to look through that may not be for this group: no reason to pause. */
+/** There is more to look through, behind what is not for this group, or not for now: no reason to pause. */
 const isPassingOver = ({ shards }: ReaderMemory): boolean => [...shards.values()].some(({ isPassing }) => isPassing);
 
 async function lookAtParked(deps: Deps, pull: Pull, memory: ReaderMemory, { group: { generation } }: QueueView): Promise<void> {
