@@ -1,34 +1,17 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../examples/third-party-payment/check-outcome.ts';
 import type { Attempt, Merchant } from '../../examples/third-party-payment/merchant.ts';
 import { isGenuine } from '../../examples/third-party-payment/webhook-signature.ts';
+import { startingExample } from './support/run-example.ts';
 
 const patienceMs = 120_000;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rewindmq-example-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-/** The example as its reader starts it. */
-function runExample(...flags: readonly string[]): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
-  const env = { ...process.env, TMPDIR: folder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'examples/third-party-payment/run.ts', ...flags], { env }, (error, output, errors) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output, errors });
-    });
-  });
-}
+const example = startingExample('third-party-payment');
 
 describe('the payment example', () => {
   it('brings every payment to whom it concerns, also to the shop that was down, and leaves nothing behind', { timeout: patienceMs }, async () => {
-    const { code, output, errors } = await runExample('--payments', '40');
+    const { code, output, errors } = await example.run('--payments', '40');
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(output).toMatch(/bikes +is up again; the others have theirs already/);
     expect(output).toMatch(/bakery +has 10 payments, after 10 attempts/);
@@ -37,11 +20,11 @@ describe('the payment example', () => {
     expect(output).toContain('saw the volume of gadgets jump and had it blocked');
     expect(output).toContain('has 8 orders of spring');
     expect(output).toMatch(/\n\d+ payments, \d+ refused, all checked and right\.\n/);
-    expect((await readdir(folder)).filter((name) => name.startsWith('rewindmq-payment-'))).toEqual([]);
+    expect(await example.leftovers()).toEqual([]);
   });
 
   it('names the limit of a flag', async () => {
-    expect(await runExample('--payments', '3')).toMatchObject({ code: 2, errors: '--payments must be a whole number from 4 to 1000, got 3\n' });
+    expect(await example.run('--payments', '3')).toMatchObject({ code: 2, errors: '--payments must be a whole number from 4 to 1000, got 3\n' });
   });
 });
 
