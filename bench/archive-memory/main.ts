@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { ARCHIVER_NODE_OPTIONS } from '../../cdk/constructs/archiver.ts';
 import type { Deps } from '../../lib/core/deps.ts';
 import { createQueue } from '../../lib/core/queue/create-queue.ts';
 import { sendMessages } from '../../lib/core/queue/send-messages.ts';
@@ -15,7 +16,7 @@ import { archiverDeps } from './archiver-deps.ts';
 
 /**
  * How much memory the archiver takes, alone in a process, when so much waits for it (docs/benchmarks.md, The
- * archiver's memory). `--scale` shortens it, `--node-options ''` leaves out what the function on AWS is started with.
+ * archiver's memory). `--scale` shortens it, `--node-options=` leaves out what the function on AWS is started with.
  */
 interface Backlog { readonly messages: number; readonly batch: number; readonly body: () => string }
 
@@ -30,8 +31,7 @@ const backlogs: Readonly<Record<string, Backlog>> = {
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: {
   scale: { type: 'string', default: '1' },
-  // As cdk/constructs/archiver.ts has it.
-  'node-options': { type: 'string', default: '--max-old-space-size=192 --max-semi-space-size=2' },
+  'node-options': { type: 'string', default: ARCHIVER_NODE_OPTIONS },
 } });
 for (const name of positionals.length > 0 ? positionals : Object.keys(backlogs)) {
   const backlog = backlogs[name];

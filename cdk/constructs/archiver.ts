@@ -19,7 +19,7 @@ export interface ArchiverProps {
 }
 
 /** What it holds is small, what it leaves behind is not: garbage is collected early (docs/benchmarks.md, The archiver's memory). */
-const NODE_OPTIONS = '--enable-source-maps --max-old-space-size=192 --max-semi-space-size=2';
+export const ARCHIVER_NODE_OPTIONS = '--enable-source-maps --max-old-space-size=96 --max-semi-space-size=2';
 
 /**
  * Once an hour: what is a day old goes from the table into files of the bucket, for queues whose history
@@ -39,7 +39,9 @@ export class Archiver extends Construct {
       entry: 'archiver',
       description: 'RewindMQ: puts old messages into the archive',
       timeout: Duration.minutes(15),
-      environment: { ...storage.environment, NODE_OPTIONS, POWERTOOLS_METRICS_NAMESPACE: NAMESPACE, POWERTOOLS_SERVICE_NAME: serviceName },
+      environment: {
+        ...storage.environment, NODE_OPTIONS: ARCHIVER_NODE_OPTIONS, POWERTOOLS_METRICS_NAMESPACE: NAMESPACE, POWERTOOLS_SERVICE_NAME: serviceName,
+      },
     });
     storage.messages.grantDataPlane(archiver.role);
     storage.archive.grantArchiver(archiver.role);
