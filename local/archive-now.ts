@@ -56,8 +56,10 @@ async function archiveBy(url: string, said: object): Promise<ArchiveRun> {
   const response = await fetch(target, { method: 'POST', headers: await signed(target, body), body }).catch((cause: unknown) => {
     throw new Error(`no RewindMQ answers at ${url}: start it with npm start, or name another one with --url`, { cause });
   });
-  if ([401, 403, 404].includes(response.status)) throw new Error(refusal(await response.json()));
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) {
+    const text = await response.text();
+    throw new Error(refusalIn(text) ?? `${url} answered ${response.status}: ${text}`);
+  }
   return await response.json() as ArchiveRun;
 }
 
@@ -72,14 +74,19 @@ async function signed({ host, hostname, pathname }: URL, body: string): Promise<
   return headers;
 }
 
-/** As the server words it. */
-function refusal(answer: unknown): string {
-  const { error } = answer as { readonly error: { readonly message: string } };
-  return error.message;
+/** As a RewindMQ words it; something else at that address answers as it likes. */
+function refusalIn(text: string): string | undefined {
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: { readonly message?: string } };
+    return error?.message;
+  } catch {
+    return undefined;
+  }
 }
 
 function told({ queues, messages, objects, failed, unreadable, folder }: ArchiveRun, queue: string | undefined): string {
-  if (queues === 0) return `${queue === undefined ? 'No queue' : `The queue ${queue}`} has ${queue === undefined ? '' : 'no '}history of more than 7 days: nothing to archive.`;
+  const whose = queue === undefined ? 'No queue has' : `The queue ${queue} has no`;
+  if (queues === 0) return `${whose} history of more than 7 days: nothing to archive.`;
   const where = folder === null ? 'in memory' : `under ${folder}`;
   const wrong = failed + unreadable === 0 ? '' : `; ${failed} shards failed and ${unreadable} sends could not be read: the log of the server says why`;
   return `Archived ${messages} messages in ${objects} files ${where}${wrong}.`;
