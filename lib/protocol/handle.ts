@@ -1,4 +1,5 @@
 import type { Deps } from '../core/deps.ts';
+import { ObjectUnreadable } from '../core/errors.ts';
 import { answerCmq, isCmqPath } from './cmq/answer.ts';
 import { actions } from './native/actions.ts';
 import { admit } from './native/admit.ts';
@@ -24,10 +25,14 @@ export async function handle(deps: Deps, request: WireRequest): Promise<WireRepl
     return goodReply(requestId, await action.answer(admitted.deps, { ...admitted.request, params }));
   } catch (error) {
     const reply = errorReply(requestId, error);
-    if (reply.status >= 500) deps.report(new Error(`${request.method} ${request.path} failed, request ${requestId}`, { cause: error }));
+    if (reply.status >= 500) deps.report(faultOf(error, `${request.method} ${request.path} failed, request ${requestId}`));
     return reply;
   }
 }
+
+/** What cannot be read is counted by the name of its error, whoever met it. */
+const faultOf = (error: unknown, message: string): Error =>
+  (error instanceof ObjectUnreadable ? error : new Error(message, { cause: error }));
 
 function goodReply(requestId: string, { status, body }: Answer<string>): WireReply {
   const headers = body === '' ? { 'x-request-id': requestId } : jsonHeaders(requestId);

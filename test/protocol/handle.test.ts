@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { CallerError, type CallerErrorKind, StoreUnavailable } from '../../lib/core/errors.ts';
+import { CallerError, type CallerErrorKind, ObjectUnreadable, StoreUnavailable } from '../../lib/core/errors.ts';
 import { limits } from '../../lib/core/limits.ts';
 import { describeQueue } from '../../lib/core/queue/describe-queue.ts';
 import { callerErrorCodes } from '../../lib/protocol/native/error-codes.ts';
@@ -47,6 +47,15 @@ describe('errors', () => {
     const reply = await call('GET', '/v1/queues/work');
     expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: { code: 'TryAgain' } } });
     expect(deps.faults).toMatchObject([{ cause: fault }]);
+  });
+
+  it('names the object that cannot be read, and reports it as such', async () => {
+    const fault = new ObjectUnreadable('archive/31d/x.parquet', 'it is missing');
+    vi.mocked(describeQueue).mockRejectedValue(fault);
+    expect(await call('GET', '/v1/queues/work')).toMatchObject({ status: 500, body: { error: {
+      code: 'ObjectUnreadable', message: 'the object archive/31d/x.parquet cannot be read: it is missing', details: { objectKey: 'archive/31d/x.parquet' },
+    } } });
+    expect(deps.faults).toEqual([fault]);
   });
 
   it('tells nothing of a bug but the request id, and reports it in full', async () => {

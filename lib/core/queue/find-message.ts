@@ -12,6 +12,7 @@ import { viewByName } from './view.ts';
 /**
  * One message by its id, wherever it stands, without receiving it.
  * @throws CallerError `queueNotFound`; `messageNotFound` when this queue never had it, or history has ended
+ * @throws ObjectUnreadable
  */
 export async function findMessage(deps: Deps, { name, messageId }: { readonly name: string; readonly messageId: string }): Promise<PeekedMessage> {
   const position = parseMessageId(messageId);

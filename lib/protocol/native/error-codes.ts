@@ -1,4 +1,4 @@
-import { CallerError, type CallerErrorKind, type ErrorDetails, StoreUnavailable } from '../../core/errors.ts';
+import { CallerError, type CallerErrorKind, type ErrorDetails, ObjectUnreadable, StoreUnavailable } from '../../core/errors.ts';
 
 export interface WireCode {
   readonly status: number;
@@ -60,6 +60,7 @@ export const callerErrorCodes = {
 /** Faults that are not the caller's. */
 export const faultCodes = {
   storeUnavailable: { status: 503, code: 'TryAgain' },
+  objectUnreadable: { status: 500, code: 'ObjectUnreadable' },
   bug: { status: 500, code: 'InternalError' },
 } as const satisfies Record<string, WireCode>;
 
@@ -70,6 +71,9 @@ export function toWireError(error: unknown): WireError {
   }
   if (error instanceof StoreUnavailable) {
     return { ...faultCodes.storeUnavailable, message: 'the store did not answer, or refused for now: try again', details: {} };
+  }
+  if (error instanceof ObjectUnreadable) {
+    return { ...faultCodes.objectUnreadable, message: error.message, details: { objectKey: error.objectKey } };
   }
   return { ...faultCodes.bug, message: 'internal error', details: {} };
 }

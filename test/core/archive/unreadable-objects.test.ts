@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectUnreadable } from '../../../lib/core/errors.ts';
+import { findMessage } from '../../../lib/core/queue/find-message.ts';
 import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { entries, textsOf, throughOther } from '../queue-calls.ts';
@@ -42,6 +43,16 @@ describe('an object that is missing or damaged', () => {
     expect(textsOf(received)).toEqual(names(10, 'kept'));
     expect(reader.faults).toEqual([expect.any(ObjectUnreadable)]);
     expect(reader.faults[0]).toMatchObject({ objectKey: key, message: expect.stringContaining(key) as string });
+  });
+
+  it('is named to whoever looks for one of its messages', async () => {
+    const deps = memoryDeps();
+    const orders = await longLived(deps);
+    const [messageId = ''] = await orders.send(...names(10));
+    await cool(deps);
+    const [objectKey = ''] = await objectsOf(deps);
+    await deps.objects.deleteObject(objectKey);
+    await expect(findMessage(other(deps), { name: 'orders', messageId })).rejects.toMatchObject({ name: 'ObjectUnreadable', objectKey });
   });
 
   it('is looked for again every few minutes, and what it holds comes once it is back', async () => {
