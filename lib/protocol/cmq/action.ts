@@ -7,6 +7,8 @@ export interface Call {
   readonly params: Parameters;
   /** Where the caller has reached us. */
   readonly host: string;
+  /** Who asks for it, where that is known: what is kept of a rewind or a purge names them. */
+  readonly requestedBy: { readonly requestedBy?: string };
   /** Aborted when the caller went away. */
   readonly signal?: AbortSignal;
 }

@@ -52,8 +52,10 @@ async function run(deps: Deps, request: WireRequest, form: Form): Promise<Fields
   const host = request.headers['host'] ?? '';
   const { method, path, signal } = request;
   const name = action.about === undefined ? '' : params.optionalText(action.about) ?? '';
-  const access = await authenticate(deps, { method, host, path, form }, { operation: action.operation, name });
-  return action.run(access ? { ...deps, access } : deps, { params, host, ...(signal ? { signal } : {}) });
+  const sender = await authenticate(deps, { method, host, path, form }, { operation: action.operation, name });
+  const caller = sender?.keyId ?? request.caller;
+  const requestedBy = caller === undefined ? {} : { requestedBy: caller };
+  return action.run(sender ? { ...deps, access: sender.access } : deps, { params, host, requestedBy, ...(signal ? { signal } : {}) });
 }
 
 function actionOf(params: Parameters): Action {

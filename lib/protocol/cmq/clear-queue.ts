@@ -7,8 +7,8 @@ export const clearQueue: Action = {
   name: 'ClearQueue',
   operation: 'purgeQueue',
   about: 'queueName',
-  async run(deps, { params }) {
-    await purgeQueue(deps, { name: nameIn(params, 'queueName') });
+  async run(deps, { params, requestedBy }) {
+    await purgeQueue(deps, { name: nameIn(params, 'queueName'), ...requestedBy });
     return {};
   },
 };

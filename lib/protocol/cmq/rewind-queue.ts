@@ -14,12 +14,12 @@ export const rewindQueue: Action = {
   name: 'RewindQueue',
   operation: 'rewindQueue',
   about: 'queueName',
-  async run(deps, { params, signal }) {
+  async run(deps, { params, requestedBy, signal }) {
     const name = nameIn(params, 'queueName');
     const startSeconds = params.whole('startConsumeTime', cmqLimits.unixSeconds);
     const { queue: { settings } } = await describeQueue(deps, { name, skipsRewindable: true });
     const atMs = startOf(startSeconds, { nowMs: deps.system.now(), rewindSeconds: settings.rewindSeconds });
-    const { effectiveAtMs } = await run(deps, { name, from: { atMs } });
+    const { effectiveAtMs } = await run(deps, { name, from: { atMs }, ...requestedBy });
     await deps.system.sleep(Math.max(0, effectiveAtMs - deps.system.now()), signal);
     return {};
   },

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createAccessKey } from '../../../lib/core/access-key/create-access-key.ts';
+import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
 import type { Scope } from '../../../lib/core/access-key/scope.ts';
 import { textsToSign } from '../../../lib/protocol/access/cmq-hmac.ts';
 import { parseForm } from '../../../lib/protocol/cmq/form.ts';
@@ -59,6 +60,15 @@ describe('an issued key', () => {
       expect(await act(action, { queueName: 'q', startConsumeTime: 1 })).toMatchObject(refused('authenticationFailed'));
     }
     expect(await act('ListQueue')).toMatchObject(refused('authenticationFailed'));
+  });
+
+  it('is named by what is kept of its rewinds and purges', async () => {
+    const { deps, act, id } = await holder({});
+    await act('CreateQueue', { queueName: 'q', rewindSeconds: 3600 });
+    expect(await act('RewindQueue', { queueName: 'q', startConsumeTime: Math.floor(deps.clock.now() / 1000) })).toMatchObject({ code: 0 });
+    expect(await act('ClearQueue', { queueName: 'q' })).toMatchObject({ code: 0 });
+    const rewinds = await listRewinds(deps, { name: 'q' });
+    expect(rewinds.map(({ requestedBy }) => requestedBy)).toEqual([id, id]);
   });
 
   it('lets messages flow into no other queue', async () => {
