@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStackResourcesCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -13,8 +14,10 @@ import { environmentFor, type LocalAws } from './local-aws.ts';
 /** What the stacks say about themselves once they stand. */
 export interface Deployment {
   readonly apiUrl: string;
+  readonly accessKeysUrl: string;
   readonly tableName: string;
   readonly bucketName: string;
+  readonly secretKeyArn: string;
 }
 
 /** A function of somebody else, which the stacks are told that messages may be pushed to. */
@@ -42,7 +45,7 @@ export async function deploy(aws: LocalAws): Promise<Deployment> {
 }
 
 /** Everything goes, also what the stacks are made to keep: that is the test's business, not the stacks'. */
-export async function tearDown(aws: LocalAws, { tableName, bucketName }: Deployment): Promise<void> {
+export async function tearDown(aws: LocalAws, { tableName, bucketName, secretKeyArn }: Deployment): Promise<void> {
   const cloudFormation = new CloudFormationClient(aws);
   await cloudFormation.send(new UpdateTerminationProtectionCommand({
     StackName: storageStack, EnableTerminationProtection: false,
@@ -50,6 +53,7 @@ export async function tearDown(aws: LocalAws, { tableName, bucketName }: Deploym
   await cdk(aws, 'destroy', '--all', '--force');
   await new DynamoDBClient(aws).send(new DeleteTableCommand({ TableName: tableName }));
   await removeBucket(new S3Client({ ...aws, endpoint: aws.s3Endpoint, forcePathStyle: true }), bucketName);
+  await new KMSClient(aws).send(new ScheduleKeyDeletionCommand({ KeyId: secretKeyArn, PendingWindowInDays: 7 }));
 }
 
 /** Run the reporter now instead of within the minute. Its metrics are lines of its log. */
@@ -107,7 +111,7 @@ async function cdk(aws: LocalAws, ...args: readonly string[]): Promise<void> {
 
 /** The endpoints of these tests are on this machine. */
 const contextOf = (aws: LocalAws): readonly string[] =>
-  [`name=${name}`, 'allowPrivateEndpoints=true', `pushFunctions=${pushedFunctionArn(aws)}`].flatMap((setting) => ['--context', setting]);
+  [`name=${name}`, 'accessKeys=true', 'allowPrivateEndpoints=true', `pushFunctions=${pushedFunctionArn(aws)}`].flatMap((setting) => ['--context', setting]);
 
 function readOutputs(text: string): Deployment {
   const outputs: Record<string, Record<string, string> | undefined> = JSON.parse(text);
@@ -118,7 +122,9 @@ function readOutputs(text: string): Deployment {
   };
   return {
     apiUrl: output(apiStack, 'ApiUrl'),
+    accessKeysUrl: output(apiStack, 'AccessKeysUrl'),
     tableName: output(storageStack, 'TableName'),
     bucketName: output(storageStack, 'BucketName'),
+    secretKeyArn: output(storageStack, 'SecretKeyArn'),
   };
 }

@@ -42,12 +42,20 @@ export function environmentFor({ endpoint, s3Endpoint, region, credentials }: Lo
  * resolves; its first label is the API's id. LocalStack serves `<id>.execute-api.<its own domain>`;
  * by any other name an emulator is asked by path, which needs no name resolution at all.
  */
-export function invokeUrl({ endpoint }: LocalAws, apiUrl: string): string {
-  const [apiId] = new URL(apiUrl).hostname.split('.');
-  const { protocol, hostname, port } = new URL(endpoint);
-  return hostname.endsWith('localhost.localstack.cloud')
-    ? `${protocol}//${apiId}.execute-api.localhost.localstack.cloud:${port || '4566'}`
-    : `${endpoint}/_aws/execute-api/${apiId}/$default`;
+export function invokeUrl(aws: LocalAws, apiUrl: string): string {
+  return isLocalStack(aws)
+    ? `${new URL(aws.endpoint).protocol}//${invokeHost(aws, apiUrl)}`
+    : `${aws.endpoint}/_aws/execute-api/${apiIdOf(apiUrl)}/$default`;
 }
+
+/** Its host by that name, for who signs the path as well. Nobody else may resolve it: connections go to the endpoint. */
+export function invokeHost(aws: LocalAws, apiUrl: string): string {
+  const { port } = new URL(aws.endpoint);
+  return `${apiIdOf(apiUrl)}.execute-api.${isLocalStack(aws) ? 'localhost.localstack.cloud' : 'localhost'}:${port || '4566'}`;
+}
+
+const isLocalStack = ({ endpoint }: LocalAws): boolean => new URL(endpoint).hostname.endsWith('localhost.localstack.cloud');
+
+const apiIdOf = (apiUrl: string): string => new URL(apiUrl).hostname.split('.')[0] ?? '';
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

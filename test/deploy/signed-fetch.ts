@@ -9,6 +9,10 @@ export interface Answer {
   readonly counts?: { readonly ready: number };
   readonly redriveId?: string;
   readonly rewindId?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  /** Of an answer in the form of CMQ. */
+  readonly code?: number;
   readonly delivery?: { readonly secret?: string };
   readonly messages?: readonly { readonly body: string; readonly receiptHandle: string }[];
 }
@@ -20,8 +24,11 @@ export interface Reply {
 
 export type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
 
-/** A caller that signs every request with IAM credentials, as API Gateway asks of every caller on AWS. */
-export function signedFetch({ region, credentials }: LocalAws, baseUrl: string): Call {
+/**
+ * A caller that signs every request with IAM credentials, as API Gateway asks of every caller on AWS, or with an access
+ * key. What an emulator has in front of a path is not part of it to the function, and not signed.
+ */
+export function signedFetch({ region, credentials }: Pick<LocalAws, 'region' | 'credentials'>, baseUrl: string): Call {
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Hash.bind(null, 'sha256') });
   return async (method, path, body) => {
     const url = new URL(baseUrl + path);
@@ -31,7 +38,7 @@ export function signedFetch({ region, credentials }: LocalAws, baseUrl: string):
       protocol: url.protocol,
       hostname: url.hostname,
       port: Number(url.port),
-      path: url.pathname,
+      path: new URL(path, baseUrl).pathname,
       query: Object.fromEntries(url.searchParams),
       headers: { host: url.host, 'content-type': 'application/json' },
       ...payload,
