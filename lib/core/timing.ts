@@ -171,6 +171,8 @@ export const bounds = {
   previewMessages: 1000,
   previewBytes: 256 * 1024,
   previewSample: 10,
+  /** Places that a count of what is a subscription's own looks into. */
+  ownLooks: 8,
   /** Retired shards that a count of what can be rewound looks into. */
   countedShards: 100,
   /** Of one subscription, each in force for a part of the history. */

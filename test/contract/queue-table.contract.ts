@@ -59,6 +59,7 @@ export function queueContract(queues: () => QueueTable): void {
     const definition = definitionOf({
       settings: { ...queueDefaults, deadLetter: { queue: 'dead', maxReceiveCount: 3 } },
       deadLetterSources: [{ queue: 'a', incarnation: id(), sinceMs: nowMs }, { queue: 'b', incarnation: id(), sinceMs: nowMs }],
+      redrivenAtMs: nowMs,
     });
     const { incarnation } = definition;
     const group = groupOf({

@@ -9,9 +9,8 @@ import { logOf } from '../subscription.ts';
 import { earliest, type EpochMs, msAfter } from '../time.ts';
 import { bounds } from '../timing.ts';
 import { between, countOf } from './holds.ts';
-import { type Membership, membershipOf } from './membership.ts';
+import { hasEverything, lookForOwn, type OffsetRun, ownWithin } from './own-messages.ts';
 import { EVERYTHING } from './reach.ts';
-import { readableContents, readLog } from './read-log.ts';
 import { type ReadPoint, readerMemory } from './reader-memory.ts';
 import { boundsOf, chainsInForce, type Served, servedOf, shardsToRead } from './served-chains.ts';
 
@@ -32,37 +31,48 @@ const ALARMS_PER_PAGE = 10_000;
 /**
  * How many messages stand where, from a bounded number of reads: what was never leased is a
  * difference of two offsets; the rest is read off recent leases and off alarms. Where there is more
- * than the bound, what was not read is counted as if it were like what was. `firstOf`: only from that
- * offset of a shard on.
+ * than the bound, what was not read is counted as if it were like what was.
  */
-export async function countMessages(deps: Deps, view: QueueView, firstOf: OffsetOf = () => 0): Promise<Counts> {
-  const chains = chainsInForce(view.group, deps.system.now()) ?? view.group;
+export async function countMessages(deps: Deps, view: QueueView, request: CountRequest = {}): Promise<Counts> {
+  const nowMs = deps.system.now();
+  const chains = chainsInForce(view.group, nowMs) ?? view.group;
+  const all: CountAll = { firstOf: () => 0, unreadOf: hasEverything(view, nowMs) ? everyOne(deps, view) : lookedUp(deps, view), ...request };
   // How much of its window a selection will let through nobody knows before reading it.
-  const counted = servedOf(chains).filter(({ side }) => side?.kind !== 'selection').map((served) => countChain(deps, view, served, firstOf));
+  const counted = servedOf(chains).filter(({ side }) => side?.kind !== 'selection').map((served) => countChain(deps, view, served, all));
   return (await Promise.all(counted)).reduce(sum, none);
 }
 
 export type OffsetOf = (shard: string) => Offset;
 
+interface CountAll {
+  /** Only from that offset of a shard on. */
+  readonly firstOf: OffsetOf;
+  /** How many of a run that nobody has leased are the group's own, and when the first of them was sent. */
+  readonly unreadOf: (run: OffsetRun, lease: ReadPoint) => Promise<Unread>;
+}
+
+export type CountRequest = Partial<CountAll>;
+
+export interface Unread {
+  readonly count: number;
+  readonly oldestAtMs: EpochMs | undefined;
+}
+
 /** One chain, as far as messages are its own, and meant. */
-interface Counted {
+interface Counted extends CountAll {
   readonly log: string;
   readonly hasArchive: boolean;
   readonly chain: Chain;
-  readonly firstOf: OffsetOf;
   readonly boundOf: OffsetOf;
   readonly nowMs: EpochMs;
-  readonly settings: QueueView['definition']['settings'];
-  readonly membership: Membership | undefined;
 }
 
-async function countChain(deps: Deps, view: QueueView, served: Served, firstOf: OffsetOf): Promise<Counts> {
+async function countChain(deps: Deps, view: QueueView, served: Served, all: CountAll): Promise<Counts> {
   const memory = readerMemory();
   const boundOf: OffsetOf = served.side ? await boundsOf(deps, memory, view, served.side) : () => EVERYTHING;
   const { incarnation, settings } = view.definition;
-  const log = logOf(incarnation);
   const counted: Counted = {
-    log, hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, firstOf, boundOf, nowMs: deps.system.now(), settings, membership: membershipOf(view),
+    ...all, log: logOf(incarnation), hasArchive: outlivesTable(historySeconds(settings)), chain: served.chain, boundOf, nowMs: deps.system.now(),
   };
   const shards = await shardsToRead(deps, memory, view, served);
   const perShard = await Promise.all(shards.map((shard) => countShard(deps, counted, shard)));
@@ -83,40 +93,36 @@ interface ShardCounts {
 }
 
 async function countShard(deps: Deps, counted: Counted, shard: string): Promise<ShardCounts> {
-  const { log, hasArchive, chain, firstOf, boundOf, nowMs } = counted;
+  const { log, hasArchive, chain, firstOf, boundOf, nowMs, unreadOf } = counted;
   const start = chain.starts[shard] ?? 0;
   const [tail, lastLease, storedLow] = await Promise.all([
     deps.log.lastSegment({ log, shard }), deps.leases.lastLease(chain.id, shard), deps.leases.readLow(chain.id, shard),
   ]);
   const low = Math.max(start, storedLow);
-  const next = lastLease?.end ?? start;
-  const leases = low < next ? await recentLeases(deps, chain.id, shard, low) : [];
+  const next: ReadPoint = { offset: lastLease?.end ?? start, base: lastLease?.endBase ?? start };
+  const leases = low < next.offset ? await recentLeases(deps, chain.id, shard, low) : [];
   const [from, bound] = [firstOf(shard), boundOf(shard)];
-  const key = { log, shard };
-  const tailEnd = hasArchive ? await endBehind(deps, key, tail) : endOf(tail ?? { base: start, count: 0 });
-  const end = Math.min(tailEnd, bound);
-  const unleased = Math.max(0, end - Math.max(next, from));
-  const [firstUnleased] = unleased > 0 ? await deps.log.listSegments({ ...key, from: lastLease?.endBase ?? next, limit: 1, consistent: false }) : [];
-  const isCold = unleased > 0 && hasArchive && (firstUnleased?.base ?? end) > next;
-  const oldestAtMs = isCold ? (await deps.archive.lastManifest(key, next))?.firstEnqueuedAtMs : undefined;
-  const isMember = unleased > 0 ? await passRate(deps, counted, shard, { offset: Math.max(next, from), base: lastLease?.endBase ?? next }) : 1;
-  const fromLog: Counts = { ...none, ready: Math.round(unleased * isMember), oldestAtMs: oldestAtMs ?? firstUnleased?.enqueuedAtMs };
+  const tailEnd = hasArchive ? await endBehind(deps, { log, shard }, tail) : endOf(tail ?? { base: start, count: 0 });
+  const unread: OffsetRun = { shard, first: Math.max(next.offset, from), end: Math.min(tailEnd, bound) };
+  const { count, oldestAtMs } = unread.first < unread.end ? await unreadOf(unread, next) : { count: 0, oldestAtMs: undefined };
+  const fromLog: Counts = { ...none, ready: Math.round(count), oldestAtMs };
   return { shard, low, counts: leases.map((lease) => countLease(between(lease, from, bound), nowMs)).reduce(sum, fromLog) };
 }
 
-/** Part of the messages from a point on that belong to the group: of the first ones, which stand for all. */
-async function passRate(deps: Deps, { log, settings, membership }: Counted, shard: string, from: ReadPoint): Promise<number> {
-  if (!membership || membership.isOpen) return 1;
-  const { segments } = await readLog(deps, { log, shard, settings }, from, bounds.previewSegments);
-  let [looked, members] = [0, 0];
-  for (const segment of segments) {
-    if (looked >= bounds.previewMessages) break;
-    const contents = membership.mayHave(segment) ? await readableContents(deps, segment) ?? [] : [];
-    looked += segment.count;
-    members += contents.filter((content) => membership.has(segment, content)).length;
-  }
-  return looked === 0 ? 1 : members / looked;
-}
+/** Where all of it is the group's own; only how old it is needs a look. */
+const everyOne = (deps: Deps, { definition: { incarnation, settings } }: QueueView): CountAll['unreadOf'] => async ({ shard, first, end }, next) => {
+  const key = { log: logOf(incarnation), shard };
+  const [segment] = await deps.log.listSegments({ ...key, from: next.base, limit: 1, consistent: false });
+  const isCold = outlivesTable(historySeconds(settings)) && (segment?.base ?? end) > next.offset;
+  const oldestAtMs = isCold ? (await deps.archive.lastManifest(key, next.offset))?.firstEnqueuedAtMs : undefined;
+  return { count: end - first, oldestAtMs: oldestAtMs ?? segment?.enqueuedAtMs };
+};
+
+/** Where it is not: the first ones stand for all, and none of them is older than the first that was seen. */
+const lookedUp = (deps: Deps, view: QueueView): CountAll['unreadOf'] => async (run, next) => {
+  const look = await lookForOwn(deps, view, run, { segmentsMax: bounds.previewSegments, ...(run.first === next.offset ? { base: next.base } : {}) });
+  return { count: ownWithin(look, run), oldestAtMs: look.firstAtMs };
+};
 
 async function recentLeases(deps: Deps, chain: string, shard: string, low: Offset): Promise<readonly Lease[]> {
   const leases: Lease[] = [];

@@ -29,6 +29,8 @@ export interface Definition extends Queue {
   readonly subscription?: SubscriptionSettings;
   /** Of a topic: a subscription of it is pushed, and wants to be woken by what is published. */
   readonly isPushed?: boolean;
+  /** Of a topic: when dead letters last came back to one of its subscriptions alone; noted about once a day. */
+  readonly redrivenAtMs?: EpochMs;
   readonly writeId: string;
 }
 
@@ -102,6 +104,8 @@ export interface QueueView {
   readonly group: Group;
   /** Of a subscription: shards of the topic's delayed messages, which are among its shards. */
   readonly topicDelayShards?: readonly LiveShard[];
+  /** Of a subscription: `redrivenAtMs` of its topic. */
+  readonly topicRedrivenAtMs?: EpochMs;
   /** Of a subscription: when its record was read, or later. */
   readonly readAtMs?: EpochMs;
 }

@@ -1,13 +1,9 @@
-import { type Offset, parseMessageId, type Position } from '../position.ts';
+import type { OffsetRun } from '../group/own-messages.ts';
+import { parseMessageId, type Position } from '../position.ts';
 import { bounds } from '../timing.ts';
 import type { Stretch } from './select-messages.ts';
 
-/** A run of offsets of one shard. */
-export interface Part {
-  readonly shard: string;
-  readonly first: Offset;
-  readonly end: Offset;
-}
+export type Part = OffsetRun;
 
 /** What a preview looks into, and how many messages all of it stands for. */
 export interface PreviewParts {
@@ -25,12 +21,20 @@ export const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, { f
  * stands for all of it. Where messages are named, runs of these; evenly chosen ones, where there are many.
  */
 export function previewParts(stretch: Stretch, messageIds: readonly string[] | undefined): PreviewParts {
-  const shards = Object.entries(stretch.starts).map(([shard, first]): Part => ({ shard, first, end: stretch.until[shard] ?? first }));
+  const shards = inShards(stretch);
   if (messageIds) return chosenOf(runsOf(messageIds.map((messageId) => parseMessageId(messageId)).filter((position) => isWithin(shards, position))));
-  const messages = sizeOf(shards);
-  const partMessages = Math.max(PART_MESSAGES_MIN, Math.ceil(messages / bounds.previewParts));
-  return { parts: shards.flatMap((shard) => divided(shard, Math.ceil(sizeOf([shard]) / partMessages))), messages };
+  return { parts: partsOf(stretch, bounds.previewParts), messages: sizeOf(shards) };
 }
+
+/** The stretch in at most about so many parts, or one for each shard. */
+export function partsOf(stretch: Stretch, count: number): readonly Part[] {
+  const shards = inShards(stretch);
+  const partMessages = Math.max(PART_MESSAGES_MIN, Math.ceil(sizeOf(shards) / count));
+  return shards.flatMap((shard) => divided(shard, Math.ceil(sizeOf([shard]) / partMessages)));
+}
+
+const inShards = (stretch: Stretch): readonly Part[] =>
+  Object.entries(stretch.starts).map(([shard, first]) => ({ shard, first, end: stretch.until[shard] ?? first }));
 
 const divided = ({ shard, first, end }: Part, count: number): readonly Part[] =>
   Array.from({ length: count }, (_, at) => ({

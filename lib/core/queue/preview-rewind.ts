@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { countMessages } from '../group/counts.ts';
+import { hasEverything } from '../group/own-messages.ts';
 import { EVERYTHING } from '../group/reach.ts';
 import { listRetired } from '../group/served-chains.ts';
 import { segmentWith } from '../log/history.ts';
@@ -35,7 +36,7 @@ export interface RewindPreview {
 /**
  * What a rewind would do, which this does not: nothing changes. It looks into a bounded number of places,
  * whatever the history, and into all of it where that is not more. Of a rewind of the whole queue the
- * number of messages is exact in any case.
+ * number of messages is exact in any case; of a subscription, where all that is published is its own.
  * @throws CallerError `queueNotFound`, and what `windowOf` throws
  */
 export async function previewRewind(deps: Deps, request: RewindRequest): Promise<RewindPreview> {
@@ -47,7 +48,8 @@ export async function previewRewind(deps: Deps, request: RewindRequest): Promise
   const planned = previewParts(stretch, filter?.messageIds);
   const looks = await looksInto(deps, view, planned, isSelective ? selective(filter ?? {}) : everything);
   const seen = { ...reckoned(planned, looks), approximate: !isWhole(planned, looks) };
-  return isSelective || !seen.approximate ? seen : { ...seen, ...await knownOf(deps, view, stretch, planned) };
+  const isCountable = !isSelective && hasEverything(view, deps.system.now());
+  return !isCountable || !seen.approximate ? seen : { ...seen, ...await knownOf(deps, view, stretch, planned) };
 }
 
 async function looksInto(deps: Deps, view: QueueView, { parts }: PreviewParts, rule: PreviewRule): Promise<readonly PartLook[]> {
@@ -90,7 +92,7 @@ const either = (choose: typeof earliest, a: EpochMs | undefined, b: EpochMs | un
 /** What of a rewind of the whole queue need not be reckoned: offsets say how many, leases who holds them, the ends when. */
 async function knownOf(deps: Deps, view: QueueView, { starts, until }: Stretch, { messages }: PreviewParts): Promise<Partial<RewindPreview>> {
   const log = logOf(view.definition.incarnation);
-  const held = await countMessages(deps, view, (shard) => starts[shard] ?? EVERYTHING);
+  const held = await countMessages(deps, view, { firstOf: (shard) => starts[shard] ?? EVERYTHING });
   const lasts = await Promise.all(Object.entries(until).map(([shard, end]) => segmentWith(deps, { log, shard }, end - 1)));
   const lastAtMs = lasts.flatMap((segment) => segment?.enqueuedAtMs ?? []);
   return { messages, inFlight: held.inFlight, ...(lastAtMs.length > 0 && { toMs: latest(...lastAtMs) }) };

@@ -17,7 +17,9 @@ import { wakeSleepers } from '../process-memory.ts';
 import { wakePush } from '../push/wake-push.ts';
 import { historySeconds } from '../queue.ts';
 import { logOf } from '../subscription.ts';
-import { timing } from '../timing.ts';
+import { epochMs, msAfter } from '../time.ts';
+import { DAY_MS, timing } from '../timing.ts';
+import { changeDefinition } from './change-definition.ts';
 import { notFound } from './names.ts';
 import { readyLane } from './ready-lane.ts';
 import { viewByName, viewOf } from './view.ts';
@@ -137,6 +139,7 @@ async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly D
   const { incarnation, subscription } = target.definition;
   const source = subscription ? await viewOf(deps, logOf(incarnation), timing.definitionAgeMs) : target;
   if (!source) return 0;
+  if (subscription) await noteRedriven(deps, source);
   const { settings } = source.definition;
   const inTime = deliverables.filter(({ hold }) => deps.system.now() < hold.dueAtMs - timing.moverMarginMs);
   if (inTime.length === 0) return 0;
@@ -151,6 +154,18 @@ async function moveTo({ deps }: Run, target: QueueView, deliverables: readonly D
     key: lease, leaseId: hold.leaseId, positions, range: hold.held.kind === 'range' ? hold.held : undefined,
   }));
   return inTime.length;
+}
+
+/** Before the first one: from then on the other subscriptions cannot count what is theirs by its offsets alone. */
+async function noteRedriven(deps: Deps, { definition }: QueueView): Promise<void> {
+  const isNoted = ({ redrivenAtMs = epochMs(0) }: QueueView['definition']): boolean => deps.system.now() < msAfter(redrivenAtMs, DAY_MS);
+  if (isNoted(definition)) return;
+  try {
+    await changeDefinition(deps, definition.incarnation, (current) => (isNoted(current) ? undefined : { redrivenAtMs: deps.system.now() }));
+  } catch (error) {
+    // An estimate that is off is no reason to leave dead letters where they are.
+    if (!(error instanceof CallerError)) throw error;
+  }
 }
 
 /** A dead letter no more; a copy it remains. */

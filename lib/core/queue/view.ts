@@ -50,12 +50,13 @@ export async function viewOf(deps: Deps, incarnation: string, ageMs: number): Pr
 
 /** A subscription reads the shards of its topic, and what is kept there it can consume. */
 function onTopic({ definition, group }: QueueView, topic: QueueView): QueueView {
-  const { shards, version, settings: { retentionSeconds, rewindSeconds } } = topic.definition;
+  const { shards, version, redrivenAtMs, settings: { retentionSeconds, rewindSeconds } } = topic.definition;
   const { delayShards } = topic.group;
   return {
     definition: { ...definition, shards: [...shards, ...delayShards], version, settings: { ...definition.settings, retentionSeconds, rewindSeconds } },
     group,
     topicDelayShards: delayShards,
+    ...(redrivenAtMs === undefined ? {} : { topicRedrivenAtMs: redrivenAtMs }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { membershipOf } from '../group/membership.ts';
+import { hasEverything } from '../group/own-messages.ts';
 import { countsOf, type QueueCounts } from '../queue/describe-queue.ts';
 import { subscriptionName } from '../queue/names.ts';
 import { viewByName } from '../queue/view.ts';
@@ -7,7 +7,7 @@ import type { Subscription } from '../subscription.ts';
 import { subscriptionOf } from './topic-of.ts';
 
 export interface SubscriptionCounts extends QueueCounts {
-  /** How much of what nobody has looked at yet passes the filter is reckoned from a sample. */
+  /** How much of what nobody has looked at is its own is reckoned from a sample. */
   readonly estimated: boolean;
 }
 
@@ -20,5 +20,5 @@ export async function describeSubscription(
 ): Promise<{ readonly subscription: Subscription; readonly counts: SubscriptionCounts }> {
   const view = await viewByName(deps, subscriptionName({ topic, subscription: name }), 0);
   const counts = await countsOf(deps, view);
-  return { subscription: subscriptionOf(view.definition), counts: { ...counts, estimated: membershipOf(view)?.isOpen === false } };
+  return { subscription: subscriptionOf(view.definition), counts: { ...counts, estimated: !hasEverything(view, deps.system.now()) } };
 }

@@ -22,6 +22,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
  *       since, …]             su  subscription, as JSON   pu  1: of a topic, it is pushed
  *   no  notes of a dialect, as JSON                       da  maximal age of a dead letter to be, s
+ *   rt  of a topic: dead letters came back to one subscription alone, ms
  *
  * Lists of records are flat: a list in a list would cost four bytes more for each.
  */
@@ -38,6 +39,7 @@ export function definitionToItem(definition: Definition): Item {
     ds: definition.deadLetterSources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
     su: definition.subscription && JSON.stringify(definition.subscription),
     pu: definition.isPushed ? 1 : undefined,
+    rt: definition.redrivenAtMs,
     no: definition.notes && JSON.stringify(definition.notes),
     ...settingsToAttributes(definition.settings),
   };
@@ -58,6 +60,7 @@ export function definitionFromItem(item: Item): Definition {
     settings: settingsFromItem(item),
     ...ifThere('subscription', optional(item, 'su', subscriptionFrom)),
     ...(item['pu'] === undefined ? {} : { isPushed: true }),
+    ...ifThere('redrivenAtMs', optional(item, 'rt', instant)),
     ...ifThere('notes', optional(item, 'no', notesFrom)),
   };
 }
