@@ -132,7 +132,7 @@ async function* placesOf(
 }
 
 async function* unleased(peeked: Peeked, shard: string, resume: PeekCursor | undefined): AsyncGenerator<PeekPlace> {
-  const { deps, log, chain, settings } = peeked;
+  const { deps, log, chain, settings, membership } = peeked;
   const bound = peeked.boundOf(shard);
   const last = await deps.leases.lastLease(chain.id, shard);
   const end = last?.end ?? chain.starts[shard] ?? 0;
@@ -140,6 +140,8 @@ async function* unleased(peeked: Peeked, shard: string, resume: PeekCursor | und
   while (from.offset < bound) {
     const { segments } = await readLog(deps, { log, shard, settings }, from, PAGE);
     for (const segment of segments) {
+      // Whose it is, whoever stood still since it read the filter does not know.
+      if (membership && segment.enqueuedAtMs >= membership.knownUntilMs) return;
       if (segment.base < bound) yield* placesIn(peeked, segment, await readableContents(deps, segment) ?? [], { from: from.offset, bound });
     }
     const lastRead = segments[segments.length - 1];

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { peekMessages } from '../../../lib/core/queue/peek-messages.ts';
 import { changeSubscription } from '../../../lib/core/topic/change-subscription.ts';
 import type { SubscriptionFilter } from '../../../lib/core/subscription-filter.ts';
 import type { ItemTable } from '../../../lib/storage/items/item-table.ts';
@@ -11,6 +12,8 @@ import { newTopic, subscriptionCalls } from '../topic-calls.ts';
 const tagged = (text: string, tag: string) => entry(text, { tags: [tag] });
 
 const change = (deps: MemoryDeps, filter: SubscriptionFilter) => changeSubscription(deps, { topic: 'orders', name: 'risk', changes: { filter } });
+
+const peek = async (deps: MemoryDeps) => textsOf((await peekMessages(deps, { name: 'orders/risk', state: 'ready', limit: 10 })).messages);
 
 /** A process that stands still once, before a query of such a partition, while the others go on. */
 function standingStill(deps: MemoryDeps, pk: RegExp, meanwhile: () => Promise<unknown>): MemoryDeps {
@@ -40,3 +43,16 @@ it.each<{ readonly before: SubscriptionFilter }>([{ before: {} }, { before: { ta
     expect(textsOf(await risk.receiveAll())).toEqual(['b']);
   },
 );
+
+it('shows nothing by a filter that was changed while it was looked', async () => {
+  const deps = memoryDeps();
+  const orders = await newTopic(deps);
+  await orders.subscribe('risk', { filter: { tags: ['a', 'b'] } });
+  const slow = standingStill(deps, /^q\/[^.]*$/, async () => {
+    await change(deps, { tags: ['b'] });
+    deps.clock.advance(EFFECTIVE_MS);
+    await orders.publish(tagged('a', 'a'), tagged('b', 'b'));
+  });
+  expect(await peek(slow)).toEqual([]);
+  expect(await peek(deps)).toEqual(['b']);
+});
