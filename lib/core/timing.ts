@@ -183,6 +183,8 @@ export const bounds = {
   finishAlarms: 100,
   /** Side chains at once: each costs polls a little until it is finished. */
   sidesMax: 10,
+  /** Of what rewinds have left, kept beyond `finishedSideMs`: each makes the group's record, which every poll reads, longer. */
+  finishedLeftovers: 10,
   /** Segments that a replay reads ahead, over all shards of its window. */
   replayReadAhead: 200,
   /** Bodies, attributes and tags in one batch of a replay; a single message may have more. */

@@ -109,12 +109,17 @@ function nextGroup(deps: Deps, group: Group, { chains, keepsPrevious, purged }: 
 }
 
 /**
- * Side chains that a new state takes along: the finished ones only for as long as their receipt handles may
- * come; and an undone one that is older than the main chain's rewind `main`, whose undo must not bring it back.
+ * Side chains that a new state takes along: of the finished ones those whose receipt handles may still come,
+ * the newest of what rewinds have left, since selections ask them what became of their messages; and an undone
+ * one that is older than the main chain's rewind `main`, whose undo must not bring it back.
  */
-export const lasting = (deps: Deps, sides: Chains['sides'], main?: string): Chains['sides'] =>
-  sides.filter(({ finishedAtMs, isUndone = false, rewindId }) =>
-    finishedAtMs === undefined || deps.system.now() - finishedAtMs < timing.finishedSideMs || (isUndone && main !== undefined && rewindId < main));
+export function lasting(deps: Deps, sides: Chains['sides'], main?: string): Chains['sides'] {
+  const asked = new Set(sides.filter(({ kind, finishedAtMs }) => kind === 'leftover' && finishedAtMs !== undefined).slice(-bounds.finishedLeftovers));
+  return sides.filter((side) => {
+    const { finishedAtMs, isUndone = false, rewindId } = side;
+    return finishedAtMs === undefined || deps.system.now() - finishedAtMs < timing.finishedSideMs || asked.has(side) || (isUndone && main !== undefined && rewindId < main);
+  });
+}
 
 /** @throws CallerError `tooManyRewinds` */
 export function refuseTooMany(sides: readonly SideChain[]): void {

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Deps } from '../../../lib/core/deps.ts';
+import { ownerOf } from '../../../lib/core/group/served-chains.ts';
+import type { SideChain } from '../../../lib/core/ports/queue-table.ts';
 import { changeQueue } from '../../../lib/core/queue/change-queue.ts';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
 import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
 import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
+import { insideOf } from '../inside.ts';
 import { entry } from '../queue-calls.ts';
 
 const QUARTER_HOUR_MS = 900_000;
@@ -62,4 +65,21 @@ it('reads the record again after a change of the definition that took long', asy
   };
   await changeQueue(frozen, { name: 'orders', changes: { delaySeconds: 1 } });
   expect(await receive(frozen)).toEqual([]);
+});
+
+it.each([
+  { closed: 'before it began', owner: 'main', drainedThrough: 9 },
+  { closed: 'after that', owner: 'left', drainedThrough: 8 },
+])('of a shard closed $closed, messages below a rewind are those of the chain $owner', async ({ owner, drainedThrough }) => {
+  const deps = await oneMessage();
+  const { view } = await insideOf(deps);
+  const { definition, group } = await view();
+  const nowMs = deps.clock.now();
+  await deps.queues.putRetiredShard({ incarnation: definition.incarnation, id: 'closed', version: 9, owner: 'forgotten', bornAtMs: nowMs, retiredAtMs: nowMs, removableAtMs: nowMs });
+  const left: SideChain = {
+    kind: 'leftover', rewindId: 'later', chain: { id: 'left', starts: {}, drainedThrough, drained: [] }, reach: { until: {}, wholeThrough: 10, whole: [] },
+  };
+  const chains = { chain: { id: 'main', starts: {}, drainedThrough: 10, drained: [] }, sides: [left] };
+  const found = await ownerOf(deps, { definition: { ...definition, version: 10 }, group }, chains, { shard: 'closed', offset: 5 });
+  expect(found.chain.id).toBe(owner);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { previewRewind } from '../../../lib/core/queue/preview-rewind.ts';
 import { epochMs } from '../../../lib/core/time.ts';
+import { DAY_MS } from '../../../lib/core/timing.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { entries, entry, newQueue, type QueueCalls, textsOf, throughOther } from '../queue-calls.ts';
-import { consume, EFFECTIVE_MS, hourly, rewind, rewindable, undo, WEEK_SECONDS } from '../rewind-calls.ts';
+import { consume, EFFECTIVE_MS, HOUR_MS, hourly, rewind, rewindable, rewindTo, undo, WEEK_SECONDS } from '../rewind-calls.ts';
 
 describe('a selective rewind', () => {
   it('hands out again what was settled in a window, beside the live queue', async () => {
@@ -163,3 +164,30 @@ it('a selective rewind leaves alone what was ready when it was asked for', async
   for (let polls = 0; polls < 20; polls += 1) { deps.clock.advance(1000); all.push(...await consume(orders)); }
   expect(all.toSorted()).toEqual(['deleted', 'ready']);
 });
+
+it('a selective rewind tells what died from what was deleted days ago, before other rewinds', async () => {
+  const deps = memoryDeps();
+  await newQueue(deps, {}, 'dead');
+  const orders = await newQueue(deps, { rewindSeconds: WEEK_SECONDS, visibilityTimeoutSeconds: 1, deadLetter: { queue: 'dead', maxReceiveCount: 1 } });
+  const fromMs = epochMs(deps.clock.now());
+  await orders.send('failed');
+  await orders.receive();
+  for (let rewinds = 0; rewinds < 3; rewinds += 1) {
+    deps.clock.advance(HOUR_MS);
+    expect(await consume(orders)).toEqual([]);
+    await rewindTo(deps, deps.clock.now());
+    deps.clock.advance(EFFECTIVE_MS);
+    await untilWorkedOff(deps, orders);
+    deps.clock.advance(2 * DAY_MS);
+  }
+  await rewind(deps, { from: { atMs: fromMs }, filter: { outcome: 'deadLettered' } });
+  expect(await consume(orders)).toEqual(['failed']);
+});
+
+/** What a rewind left has nothing to do any more. */
+async function untilWorkedOff(deps: MemoryDeps, orders: QueueCalls): Promise<void> {
+  for (let polls = 0; polls < 20; polls += 1) {
+    deps.clock.advance(2000);
+    expect(await consume(orders)).toEqual([]);
+  }
+}
