@@ -161,9 +161,15 @@ export class LogBook {
     return this.incarnations.get(this.#readers.get(chain) ?? '')?.name ?? '';
   }
 
-  /** The newest of the name. */
+  /** Who bears the name now. */
   readerNamed(name: string): string {
-    return [...this.incarnations.values()].findLast((other) => other.name === name)?.id ?? '';
+    return this.readersNamed(name).findLast((id) => !isSubscription(id) || this.subscriptions.isNamed(id)) ?? '';
+  }
+
+  /** All that bore the name at some time; a creation that came too late for it never did. */
+  readersNamed(name: string): readonly string[] {
+    const ids = [...this.incarnations.values()].filter((other) => other.name === name).map(({ id }) => id);
+    return ids.filter((id) => !isSubscription(id) || this.subscriptions.wasNamed(id));
   }
 
   /** What groups may have to deliver. */

@@ -25,6 +25,7 @@ interface SubscriptionTruth {
   readonly versions: Version[];
   readonly entries: Map<string, Entry>;
   isNamed: boolean;
+  wasNamed: boolean;
 }
 
 export interface SubscriptionBookOptions {
@@ -77,7 +78,15 @@ export class SubscriptionBook {
 
   named(before: RegistryEntry | undefined, after: RegistryEntry | undefined): void {
     if (before && isSubscription(before.incarnation)) this.#truthOf(before.incarnation).isNamed = false;
-    if (after && isSubscription(after.incarnation)) this.#truthOf(after.incarnation).isNamed = true;
+    if (after && isSubscription(after.incarnation)) Object.assign(this.#truthOf(after.incarnation), { isNamed: true, wasNamed: true });
+  }
+
+  isNamed(reader: string): boolean {
+    return this.#truthOf(reader).isNamed;
+  }
+
+  wasNamed(reader: string): boolean {
+    return this.#truthOf(reader).wasNamed;
   }
 
   filtered(reader: string, filters: readonly FilterVersion[], changedAtMs: number): void {
@@ -145,7 +154,7 @@ export class SubscriptionBook {
   #truthOf(reader: string): SubscriptionTruth {
     const found = this.#subscriptions.get(reader);
     if (found) return found;
-    const made: SubscriptionTruth = { versions: [], entries: new Map(), isNamed: false };
+    const made: SubscriptionTruth = { versions: [], entries: new Map(), isNamed: false, wasNamed: false };
     this.#subscriptions.set(reader, made);
     return made;
   }

@@ -21,8 +21,9 @@ export const subscriptionWatcher: Actor = {
     const reply = await ask('peek', (deps) => peekMessages(deps, { name, state: dice.pick(['ready', 'inFlight', 'delayed']), limit: 20 }));
     if (reply.kind !== 'answered') return;
     for (const { messageId } of reply.value.messages) {
-      const entry = world.book.entryOf(world.book.readerNamed(name), messageId);
-      if (entry && world.book.subscriptions.belonging(entry) === 'no') world.fail(new Violation(10, `${messageId} was shown to ${name}, whose filter does not let it through`, [messageId]));
+      // It may have been made anew since it was asked.
+      const entries = world.book.readersNamed(name).map((reader) => world.book.entryOf(reader, messageId)).filter((entry) => entry !== undefined);
+      if (entries.length > 0 && entries.every((entry) => world.book.subscriptions.belonging(entry) === 'no')) world.fail(new Violation(10, `${messageId} was shown to ${name}, whose filter does not let it through`, [messageId]));
     }
   },
 };
