@@ -5,9 +5,9 @@ import { viewOf } from '../queue/view.ts';
 import type { PushSettings } from './push-settings.ts';
 import type { FindPushSubscription } from './push-subscription.ts';
 
-/** A push subscription as its record is now. */
-export const findPushSubscription: FindPushSubscription = async (deps, incarnation) => {
-  const definition = (await viewOf(deps, incarnation, 0))?.definition;
+/** A push subscription as its record is. */
+export const findPushSubscription: FindPushSubscription = async (deps, incarnation, ageMs) => {
+  const definition = (await viewOf(deps, incarnation, ageMs))?.definition;
   const push = definition?.subscription?.push;
   if (!definition || !push) return undefined;
   const named = parseName(definition.name);

@@ -12,6 +12,12 @@ export interface PushPace {
 export const paceOf = (messagesPerSecond: number | undefined, notBeforeMs: number): PushPace =>
   ({ spacingMs: messagesPerSecond === undefined ? 0 : 1000 / messagesPerSecond, nextAtMs: notBeforeMs });
 
+/** Another rate, as if it had been this one when the last message began. */
+export function repaced({ spacingMs, nextAtMs }: PushPace, messagesPerSecond: number | undefined): PushPace {
+  const pace = paceOf(messagesPerSecond, nextAtMs - spacingMs);
+  return { ...pace, nextAtMs: pace.nextAtMs + pace.spacingMs };
+}
+
 /** Far more than a clock's fractions can add up to, far less than a message. */
 const ROUNDING = 1e-6;
 

@@ -70,6 +70,8 @@ export interface PushRun {
   /** Since when there is something to read that no look comes to see. */
   unreadSinceMs: EpochMs | undefined;
   renewAtMs: EpochMs;
+  /** When to look again what has become of the subscription. */
+  refreshAtMs: EpochMs;
   /** Nothing more is begun. */
   isClosing: boolean;
   /** Ends what is on its way. */

@@ -36,5 +36,5 @@ export interface PushSubscription {
   giveUpConfirmation(): Promise<void>;
 }
 
-/** undefined: there is no such subscription any more, or it is not pushed. */
-export type FindPushSubscription = (deps: Deps, incarnation: string) => Promise<PushSubscription | undefined>;
+/** undefined: there is no such subscription any more, or it is not pushed. At most `ageMs` old. */
+export type FindPushSubscription = (deps: Deps, incarnation: string, ageMs: number) => Promise<PushSubscription | undefined>;

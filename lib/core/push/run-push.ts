@@ -10,6 +10,7 @@ import { lookForMessages, nextLookAt } from './look-for-messages.ts';
 import { claimPush, finishClaim, keepClaim, leaveClaimFor, type PushClaim, PushStops, renewAtMs } from './push-claim.ts';
 import { paceOf } from './push-pace.ts';
 import { isAtRest, type PushRun, ring, sleepUntil } from './push-run.ts';
+import { refreshSubscription } from './refresh-subscription.ts';
 import type { FindPushSubscription, PushSubscription } from './push-subscription.ts';
 import { extendHolds, nextSendAt, sendWaiting } from './send-waiting.ts';
 import { nextSettleAt, settleOutcomes } from './settle-outcomes.ts';
@@ -44,10 +45,16 @@ export async function runPush(deps: Deps, { incarnation, find, turn }: RunPushRe
 const ended: TurnEnd = { kind: 'ended' };
 
 async function runClaimed(deps: Deps, claim: PushClaim, find: FindPushSubscription, turn: Turn): Promise<TurnEnd> {
-  const subscription = await find(deps, claim.record.incarnation);
-  if (!subscription || subscription.confirmation === 'failed') return finishClaim(claim);
-  const confirmed = subscription.confirmation === 'confirmed' ? 'confirmed' : await confirmEndpoint(deps, claim, subscription, turn);
-  if (confirmed !== 'confirmed') return confirmed;
+  for (;;) {
+    const subscription = await find(deps, claim.record.incarnation, 0);
+    if (!subscription || subscription.confirmation === 'failed') return finishClaim(claim);
+    if (subscription.confirmation === 'confirmed') return pushTo(deps, claim, subscription, { find, turn });
+    const asked = await confirmEndpoint(deps, subscription, { claim, find, turn });
+    if (asked !== 'askAgain') return asked;
+  }
+}
+
+async function pushTo(deps: Deps, claim: PushClaim, subscription: PushSubscription, { find, turn }: Pick<RunPushRequest, 'find' | 'turn'>): Promise<TurnEnd> {
   const run = newRun(deps, claim, subscription, turn);
   const stop = () => ring(run);
   turn.signal?.addEventListener('abort', stop, { once: true });
@@ -67,7 +74,7 @@ function newRun(deps: Deps, claim: PushClaim, subscription: PushSubscription, tu
     looking: { isRunning: false, atMs: nowMs, pauseMs: timing.pollMinMs, wasInVain: false, readAhead: subscription.concurrency },
     waiting: [], waitingBytes: 0, sending: 0, sendingMessages: 0,
     settling: { isRunning: false, atMs: undefined, deletes: [], changes: [] },
-    left: undefined, unreadSinceMs: undefined, renewAtMs: renewAtMs(claim),
+    left: undefined, unreadSinceMs: undefined, renewAtMs: renewAtMs(claim), refreshAtMs: msAfter(nowMs, timing.groupAgeMs),
     isClosing: false, ending: new AbortController(), heldUntilMs, holdsCheckedAtMs: nowMs, isExtending: false, isGone: false, isStale: false,
     fault: undefined, bell: { isRung: false, wake: undefined },
   };
@@ -77,7 +84,8 @@ async function pump(run: PushRun, find: FindPushSubscription): Promise<TurnEnd> 
   try {
     for (;;) {
       if (run.fault !== undefined || isOver(run)) return await handOver(run);
-      await renew(run, find);
+      await renew(run);
+      refreshSubscription(run, find);
       extendHolds(run);
       sendWaiting(run);
       settleOutcomes(run);
@@ -98,8 +106,8 @@ const isOver = ({ deps, turn, isGone, isStale }: PushRun): boolean =>
 
 /** Until then nothing can be done, unless the bell rings. */
 function nextStepAt(run: PushRun): number {
-  const { turn, renewAtMs } = run;
-  return Math.min(turn.untilMs, renewAtMs, ...[nextLookAt(run), nextSendAt(run), nextSettleAt(run)].flatMap((atMs) => atMs ?? []));
+  const { turn, renewAtMs, refreshAtMs } = run;
+  return Math.min(turn.untilMs, renewAtMs, refreshAtMs, ...[nextLookAt(run), nextSendAt(run), nextSettleAt(run)].flatMap((atMs) => atMs ?? []));
 }
 
 async function handOver(run: PushRun): Promise<TurnEnd> {
@@ -112,10 +120,10 @@ async function handOver(run: PushRun): Promise<TurnEnd> {
 }
 
 /**
- * Renew the claim well before it ends, and see what has become of the subscription.
+ * Renew the claim well before it ends.
  * @throws PushStops
  */
-async function renew(run: PushRun, find: FindPushSubscription): Promise<void> {
+async function renew(run: PushRun): Promise<void> {
   const { deps, claim, heldUntilMs } = run;
   const nowMs = deps.system.now();
   if (nowMs < run.renewAtMs) return;
@@ -123,20 +131,9 @@ async function renew(run: PushRun, find: FindPushSubscription): Promise<void> {
   try {
     await keepClaim(claim, { heldUntilMs });
     run.renewAtMs = renewAtMs(claim);
-    adopt(run, await find(deps, run.incarnation));
   } catch (fault) {
     if (!(fault instanceof StoreUnavailable)) throw fault;
     deps.report(fault);
     if (deps.system.now() >= claim.record.runnerUntilMs) throw new PushStops('the claim could not be renewed');
   }
 }
-
-function adopt(run: PushRun, found: PushSubscription | undefined): void {
-  run.isGone ||= found === undefined;
-  if (!found) return;
-  run.isStale ||= found.confirmation !== 'confirmed';
-  run.target = targetOf(run.deps, found);
-  if (found.messagesPerSecond !== run.subscription.messagesPerSecond) run.pace = paceOf(found.messagesPerSecond, run.pace.nextAtMs);
-  run.subscription = found;
-}
-

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { allowedAt, noteBegun, paceOf } from '../../../lib/core/push/push-pace.ts';
+import { allowedAt, noteBegun, paceOf, repaced } from '../../../lib/core/push/push-pace.ts';
 
 it('lets everything through where no rate is set', () => {
   const pace = paceOf(undefined, 99);
@@ -40,4 +40,13 @@ it('never lets more through in a second than the rate says, whenever it is asked
     // A window begins with a message: the one that is `rate` messages later is not within it.
     for (let at = 0; at + rate < begun.length; at += 1) expect(begun[at + rate]! - begun[at]!).toBeGreaterThanOrEqual(1000);
   }));
+});
+
+it('takes another rate from the last message on', () => {
+  const slow = paceOf(0.02, 0);
+  noteBegun(slow, 1, 100);
+  expect(repaced(slow, 10).nextAtMs).toBe(200);
+  expect(repaced(slow, 0.01).nextAtMs).toBe(100_100);
+  expect(allowedAt(repaced(slow, undefined), 100)).toBe(Number.POSITIVE_INFINITY);
+  expect(repaced(paceOf(undefined, 0), 2)).toEqual({ spacingMs: 500, nextAtMs: 500 });
 });

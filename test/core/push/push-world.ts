@@ -15,6 +15,7 @@ import { newTopic, subscriptionCalls } from '../topic-calls.ts';
 
 /** One request that an endpoint got. */
 export interface Post {
+  readonly url: string;
   readonly type: string;
   readonly body: string;
   /** Of the message. */
@@ -131,9 +132,9 @@ function slowTable(inner: ItemTable, pause: () => Promise<void>): ItemTable {
   };
 }
 
-function postOf({ headers, body }: PushRequest, atMs: number): Post {
+function postOf({ url, headers, body }: PushRequest, atMs: number): Post {
   return {
-    type: headers['RewindMQ-Type'] ?? '', body: typeof body === 'string' ? body : new TextDecoder().decode(body),
+    url, type: headers['RewindMQ-Type'] ?? '', body: typeof body === 'string' ? body : new TextDecoder().decode(body),
     attempt: Number(headers['RewindMQ-Attempt'] ?? 0), atMs, endMs: undefined,
   };
 }

@@ -104,7 +104,7 @@ it('gets a secret that it keeps, and asks a new endpoint first', async () => {
   const { deps, orders, incarnationOf } = await world();
   await orders.subscribe('one', { push: toHttp('https://a.example/') });
   const incarnation = await incarnationOf('one');
-  const found = async () => (await findPushSubscription(deps, incarnation))!;
+  const found = async () => (await findPushSubscription(deps, incarnation, 0))!;
   const before = await found();
   expect(before).toMatchObject({ confirmation: 'pending', delivery: { secret: expect.stringMatching(/^whsec_/) } });
   await before.confirm();
