@@ -197,11 +197,21 @@ async function claimFromOthers(
 async function answer(deps: Deps, view: QueueView, won: readonly Deliverable[]): Promise<readonly Delivery[]> {
   if (won.length === 0) return [];
   const { incarnation } = view.definition;
-  const current = await viewOf(deps, incarnation, timing.groupAgeMs);
-  const isRecent = viewAgeMs(deps, incarnation) <= timing.groupAgeMs;
-  const chains = current && isRecent ? chainsInForce(current.group, deps.system.now()) : undefined;
-  return current && chains ? deliver(deps, incarnation, await stillServed(deps, current, servedOf(chains), won)) : [];
+  for (let tries = 0; tries < bounds.slowReads; tries += 1) {
+    const current = await viewOf(deps, incarnation, timing.groupAgeMs);
+    const chains = current && chainsInForce(current.group, deps.system.now());
+    if (!current || !chains) return [];
+    const served = await stillServed(deps, current, servedOf(chains), won);
+    // To learn how far it is served may have taken so long that it is not any more.
+    const isStill = isNewest(deps, current) && chainsInForce(current.group, deps.system.now()) === chains;
+    if (isStill) return deliver(deps, incarnation, served);
+  }
+  return [];
 }
+
+/** Nobody in this process knows better, and it was read lately. */
+const isNewest = (deps: Deps, { definition: { incarnation }, group: { generation } }: QueueView): boolean =>
+  viewAgeMs(deps, incarnation) <= timing.groupAgeMs && deps.memory.views.get(incarnation)?.value.group.generation === generation;
 
 async function stillServed(deps: Deps, view: QueueView, served: readonly Served[], won: readonly Deliverable[]): Promise<readonly Deliverable[]> {
   const [chainId] = won.map(({ lease }) => lease.chain);

@@ -7,9 +7,11 @@ import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
 import { receiveMessages } from '../../../lib/core/queue/receive-messages.ts';
 import { sendMessages } from '../../../lib/core/queue/send-messages.ts';
+import { epochMs } from '../../../lib/core/time.ts';
 import { memoryDeps, type MemoryDeps } from '../../support/memory-deps.ts';
 import { insideOf } from '../inside.ts';
 import { entry } from '../queue-calls.ts';
+import { EFFECTIVE_MS, hourly, rewind, rewindable, undo } from '../rewind-calls.ts';
 
 const QUARTER_HOUR_MS = 900_000;
 
@@ -65,6 +67,41 @@ it('reads the record again after a change of the definition that took long', asy
   };
   await changeQueue(frozen, { name: 'orders', changes: { delaySeconds: 1 } });
   expect(await receive(frozen)).toEqual([]);
+});
+
+it('gives out nothing of a selection that was undone while it was looked up how far that goes', async () => {
+  const deps = memoryDeps();
+  const orders = await rewindable(deps);
+  const [sentAtMs = 0] = await hourly(deps, orders, ['deleted']);
+  const { rewindId } = await rewind(deps, { from: { atMs: epochMs(sentAtMs) }, filter: {} });
+  const reader = memoryDeps({ world: deps.world });
+  let looks = 0;
+  const frozen: Deps = {
+    ...reader,
+    // Of another version of the queue the shards are listed again before the answer.
+    leases: {
+      ...reader.leases,
+      async putLease(lease) {
+        await changeQueue(deps, { name: 'orders', changes: { delaySeconds: 1 } });
+        deps.clock.advance(1500);
+        return reader.leases.putLease(lease);
+      },
+    },
+    queues: {
+      ...reader.queues,
+      async listRetiredShards(...range) {
+        const shards = await reader.queues.listRetiredShards(...range);
+        looks += 1;
+        if (looks === 2) {
+          await undo(deps, rewindId);
+          deps.clock.advance(EFFECTIVE_MS);
+        }
+        return shards;
+      },
+    },
+  };
+  expect(await receive(frozen)).toEqual([]);
+  expect(looks).toBe(2);
 });
 
 it.each([
