@@ -6,7 +6,7 @@ import { id, nowMs, removableAtMs } from './samples.ts';
 
 const definitionOf = (more: Partial<Definition> = {}): Definition => ({
   name: 'orders', incarnation: id(), createdAtMs: nowMs, changedAtMs: msAfter(nowMs, 1), settings: queueDefaults, version: 1, state: 'active',
-  shards: [{ id: id(), bornAtMs: nowMs }, { id: id(), bornAtMs: nowMs }], deadLetterSources: [], writeId: id(), ...more,
+  shards: [{ id: id(), bornAtMs: nowMs }, { id: id(), bornAtMs: nowMs }], sources: [], writeId: id(), ...more,
 });
 
 const groupOf = (more: Partial<Group> = {}): Group => ({
@@ -58,7 +58,7 @@ export function queueContract(queues: () => QueueTable): void {
   it('reads definition and group in one, and nothing when either is missing', async () => {
     const definition = definitionOf({
       settings: { ...queueDefaults, deadLetter: { queue: 'dead', maxReceiveCount: 3 } },
-      deadLetterSources: [{ queue: 'a', incarnation: id(), sinceMs: nowMs }, { queue: 'b', incarnation: id(), sinceMs: nowMs }],
+      sources: [{ queue: 'a', incarnation: id(), sinceMs: nowMs }, { queue: 'b', incarnation: id(), sinceMs: nowMs }],
       redrivenAtMs: nowMs,
     });
     const { incarnation } = definition;

@@ -9,8 +9,9 @@ export interface LiveShard {
   readonly bornAtMs: EpochMs;
 }
 
-/** A queue that names this one as its dead-letter queue. */
-export interface DeadLetterSource {
+/** A queue or a subscription whose messages flow into this queue: as its dead letters, or pushed. */
+export interface QueueSource {
+  /** Its name, as `parseName` reads it. */
   readonly queue: string;
   readonly incarnation: string;
   readonly sinceMs: EpochMs;
@@ -24,7 +25,7 @@ export interface Definition extends Queue {
   readonly version: number;
   readonly state: 'active' | 'deleting';
   readonly shards: readonly LiveShard[];
-  readonly deadLetterSources: readonly DeadLetterSource[];
+  readonly sources: readonly QueueSource[];
   /** Of a subscription. */
   readonly subscription?: SubscriptionSettings;
   /** Of a topic: a subscription of it is pushed, and wants to be woken by what is published. */

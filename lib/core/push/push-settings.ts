@@ -3,7 +3,9 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
 import { checkName } from '../queue/settings.ts';
+import { noteSource } from '../queue/sources.ts';
 import { entryNamed } from '../queue/view.ts';
+import type { Queue } from '../queue.ts';
 import { isCmqFormat } from './cmq-push.ts';
 import { endpointUrlProblem } from './endpoint-url.ts';
 import { checkSecret, formatSecret } from './push-secret.ts';
@@ -74,7 +76,20 @@ async function checkQueue(deps: Deps, queue: string, deadLetterQueue: string | u
   checkName(queue, field);
   checkMayFeed(deps, queue);
   refuseSameQueue({ kind: 'queue', queue }, deadLetterQueue);
-  if (!await entryNamed(deps, queue)) throw new CallerError('deliveryQueueNotFound', `${field}: there is no queue named ${queue}`, { field, value: queue });
+  if (!await entryNamed(deps, queue)) throw noSuchQueue(queue);
+}
+
+const noSuchQueue = (queue: string): CallerError =>
+  new CallerError('deliveryQueueNotFound', `delivery.queue: there is no queue named ${queue}`, { field: 'delivery.queue', value: queue });
+
+/**
+ * Before a subscription is pushed to a queue: that cannot be deleted from then on.
+ * @throws CallerError `deliveryQueueNotFound`
+ */
+export async function registerDelivery(deps: Deps, { name, incarnation }: Pick<Queue, 'name' | 'incarnation'>, push: PushSettings | undefined): Promise<void> {
+  if (push?.delivery.kind !== 'queue') return;
+  const { queue } = push.delivery;
+  if (await noteSource(deps, { queue: name, incarnation }, queue) === 'noSuchQueue') throw noSuchQueue(queue);
 }
 
 /** @throws CallerError `deliveryCycle` */

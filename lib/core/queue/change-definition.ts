@@ -5,7 +5,7 @@ import { bounds } from '../timing.ts';
 import { notFound } from './names.ts';
 import { rememberView } from './view.ts';
 
-export type DefinitionChange = Partial<Pick<Definition, 'settings' | 'notes' | 'shards' | 'deadLetterSources' | 'subscription' | 'isPushed' | 'redrivenAtMs' | 'state' | 'changedAtMs'>>;
+export type DefinitionChange = Partial<Pick<Definition, 'settings' | 'notes' | 'shards' | 'sources' | 'subscription' | 'isPushed' | 'redrivenAtMs' | 'state' | 'changedAtMs'>>;
 
 /**
  * Replace a definition on the condition that nobody else did since it was read, and again with the

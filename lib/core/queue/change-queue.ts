@@ -3,8 +3,9 @@ import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Notes, Queue, QueueSettings } from '../queue.ts';
 import { changeDefinition } from './change-definition.ts';
-import { forgetSource, refuseCycle, registerSource } from './dead-letter-policy.ts';
+import { refuseCycle, registerDeadLetters } from './dead-letter-policy.ts';
 import { checkSettings } from './settings.ts';
+import { forgetSource } from './sources.ts';
 import { viewByName } from './view.ts';
 
 /** Absent: stays. `deadLetter: null` takes the policy away. */
@@ -31,7 +32,7 @@ export async function changeQueue(deps: Deps, { name, changes, notes }: ChangeQu
   const before = definition.settings.deadLetter;
   checkSettings(changed(definition.settings, changes));
   const source = { queue: name, incarnation };
-  if (changes.deadLetter) await registerSource(deps, source, changes.deadLetter);
+  if (changes.deadLetter) await registerDeadLetters(deps, source, changes.deadLetter);
   const isByAge = changes.deadLetter?.maxAgeSeconds !== undefined;
   if (isByAge) await noteAgeWatch(deps, incarnation);
 
@@ -40,7 +41,7 @@ export async function changeQueue(deps: Deps, { name, changes, notes }: ChangeQu
   }));
   if (changes.deadLetter) await undoCycle(deps, next, before);
   const isReplaced = before && changes.deadLetter !== undefined && changes.deadLetter?.queue !== before.queue;
-  if (isReplaced) await forgetSource(deps, source, before);
+  if (isReplaced) await forgetSource(deps, source, before.queue);
   if (isByAge) await startAgeWatch(deps, incarnation);
   return next;
 }

@@ -2,9 +2,11 @@ import { noteAgeWatch, startAgeWatch } from '../age/age-watches.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition, Group } from '../ports/queue-table.ts';
+import { registerDelivery } from '../push/push-settings.ts';
 import { finishDeletion, finishLeftOver, removeIncarnation } from './delete-queue.ts';
-import { forgetSource, refuseCycle, registerSource } from './dead-letter-policy.ts';
+import { refuseCycle, registerDeadLetters } from './dead-letter-policy.ts';
 import { registryOf } from './names.ts';
+import { forgetSource, targetsOf } from './sources.ts';
 import { entryNamed, viewOf } from './view.ts';
 
 /** The records of a queue, a topic or a subscription to be. */
@@ -32,7 +34,7 @@ export async function existingNamed(deps: Deps, name: string): Promise<Definitio
 /**
  * Put the records first and the name last, so a crash leaves at most records that nobody can find; two
  * creations of one name meet at the name.
- * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`, `queueIsChanging`
+ * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`, `deliveryQueueNotFound`, `queueIsChanging`
  */
 export async function createNamed(deps: Deps, { definition, group }: NewRecords): Promise<Creation> {
   const { name, incarnation, settings: { deadLetter } } = definition;
@@ -42,7 +44,8 @@ export async function createNamed(deps: Deps, { definition, group }: NewRecords)
   await deps.queues.putDefinition(definition);
   await deps.queues.putGroup(group);
   try {
-    if (deadLetter) await registerSource(deps, source, deadLetter);
+    if (deadLetter) await registerDeadLetters(deps, source, deadLetter);
+    await registerDelivery(deps, definition, definition.subscription?.push);
     const named = await deps.queues.putName({ ...registryOf(name, incarnation), incarnation });
     if (named.kind === 'landed') return await afterCreation(deps, definition);
   } catch (error) {
@@ -50,7 +53,7 @@ export async function createNamed(deps: Deps, { definition, group }: NewRecords)
     throw error;
   }
   // Somebody else was faster: theirs counts.
-  if (deadLetter) await forgetSource(deps, source, deadLetter);
+  for (const target of targetsOf(definition)) await forgetSource(deps, source, target);
   await removeIncarnation(deps, incarnation);
   const winner = await existingNamed(deps, name);
   if (!winner) throw new CallerError('queueIsChanging', `${name} is created and deleted at the same time; try again`);

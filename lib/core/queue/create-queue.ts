@@ -47,7 +47,7 @@ export function newDefinition(deps: Deps, name: string, incarnation: string, set
   const nowMs = deps.system.now();
   return {
     name, incarnation, settings, createdAtMs: nowMs, changedAtMs: nowMs, version: 1, state: 'active',
-    shards: [newShard(deps)], deadLetterSources: [], writeId: deps.system.newId(),
+    shards: [newShard(deps)], sources: [], writeId: deps.system.newId(),
   };
 }
 

@@ -6,16 +6,16 @@ import { forgetPushed } from '../push/pushed-subscriptions.ts';
 import { historySeconds } from '../queue.ts';
 import { bounds } from '../timing.ts';
 import { changeDefinition } from './change-definition.ts';
-import { forgetSource, sourcesInUse } from './dead-letter-policy.ts';
 import { inParallel } from './in-parallel.ts';
 import { notFound, parseName, registryOf } from './names.ts';
+import { forgetSource, sourcesInUse, targetsOf } from './sources.ts';
 import { entryNamed, viewOf } from './view.ts';
 
 /**
  * Delete a queue and everything in it. Once this has answered no send to it is acknowledged, whatever
  * other clients remember of it: its shards are sealed. A queue made later under the same name starts
  * from nothing.
- * @throws CallerError `queueNotFound`; `queueInUse` while it is another queue's dead-letter queue
+ * @throws CallerError `queueNotFound`; `queueInUse` while another queue, or a subscription, lets its messages flow into it
  */
 export async function deleteQueue(deps: Deps, { name }: { readonly name: string }): Promise<void> {
   const entry = await entryNamed(deps, name);
@@ -26,7 +26,7 @@ export async function deleteQueue(deps: Deps, { name }: { readonly name: string 
   const definition = await changeDefinition(deps, incarnation, async (current) => {
     const users = (await sourcesInUse(deps, current)).map(({ queue }) => queue);
     if (users.length > 0) {
-      throw new CallerError('queueInUse', `${name} takes the dead letters of ${users.join(', ')}`, { queue: name, usedBy: users });
+      throw new CallerError('queueInUse', `${name} takes the dead letters, or what is pushed, of ${users.join(', ')}`, { queue: name, usedBy: users });
     }
     return { state: 'deleting' };
   });
@@ -46,7 +46,7 @@ export async function finishDeletion(deps: Deps, definition: Definition): Promis
     log: incarnation, shard: id, bornAtMs, reason: 'deleted', retentionSeconds: historySeconds(settings),
   })));
   if (definition.subscription?.push) await forgetPushed(deps, definition);
-  if (settings.deadLetter) await forgetSource(deps, { queue: name, incarnation }, settings.deadLetter);
+  for (const target of targetsOf(definition)) await forgetSource(deps, { queue: name, incarnation }, target);
   await deps.queues.deleteName({ ...registryOf(name, incarnation), incarnation });
   await removeIncarnation(deps, incarnation);
   deps.memory.names.delete(name);

@@ -2,13 +2,14 @@ import { checkFilter } from '../check-filter.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition } from '../ports/queue-table.ts';
-import { type PushRequest, pushSettings, type PushSettings, refuseSameQueue } from '../push/push-settings.ts';
+import { type PushRequest, pushSettings, type PushSettings, refuseSameQueue, registerDelivery } from '../push/push-settings.ts';
 import { forgetPushed, notePushed } from '../push/pushed-subscriptions.ts';
 import { restartPush } from '../push/wake-push.ts';
 import { historySeconds, type QueueSettings } from '../queue.ts';
 import { changeDefinition, type DefinitionChange } from '../queue/change-definition.ts';
 import { changeQueue } from '../queue/change-queue.ts';
 import { subscriptionName } from '../queue/names.ts';
+import { forgetFormer } from '../queue/sources.ts';
 import { viewByName } from '../queue/view.ts';
 import type { Subscription, SubscriptionSettings } from '../subscription.ts';
 import type { FilterVersion, SubscriptionFilter } from '../subscription-filter.ts';
@@ -49,8 +50,11 @@ export async function changeSubscription(deps: Deps, { topic, name, changes }: C
   if (changes.filter) filtersAfter(deps, definition.subscription?.filters ?? [], { filter: changes.filter, history });
   if (push && changes.push) await notePushed(deps, definition);
   if (Object.keys(settings).length > 0) await changeQueue(deps, { name: path, changes: settings });
+  // Only now: of a queue that was the dead-letter queue before, it was forgotten just now.
+  if (changes.push) await registerDelivery(deps, definition, push);
   const changed = await changeDefinition(deps, definition.incarnation, (current) => changeOf(deps, current, { filter: changes.filter, push: changes.push === undefined ? 'asItIs' : push, history }));
   if (definition.subscription?.push && !push) await forgetPushed(deps, definition);
+  await forgetFormer(deps, definition, changed);
   if (push && changes.push) await restartPush(deps, definition.incarnation);
   return subscriptionOf(changed);
 }

@@ -19,7 +19,7 @@ export const nameFromItem = (item: Item): RegistryEntry => ({ ...parseRegistryKe
  *   q   name                  h   changed at, ms       sr  retention, s              si  inline segment bytes
  *   st  state                 s   live shards:         sw  rewind, s                 dq  dead-letter queue
  *   w   write id                  [id, born at, …]     sd  delay, s                  dc  maximal receive count
- *   ds  dead-letter sources:  [queue, incarnation,     sl  receive wait, s
+ *   ds  what flows into it:   [queue, incarnation,     sl  receive wait, s
  *       since, …]             su  subscription, as JSON   pu  1: of a topic, it is pushed
  *   no  notes of a dialect, as JSON                       da  maximal age of a dead letter to be, s
  *   rt  of a topic: dead letters came back to one subscription alone, ms
@@ -36,7 +36,7 @@ export function definitionToItem(definition: Definition): Item {
     c: definition.createdAtMs,
     h: definition.changedAtMs,
     s: shardsToList(definition.shards),
-    ds: definition.deadLetterSources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
+    ds: definition.sources.flatMap(({ queue, incarnation, sinceMs }) => [queue, incarnation, sinceMs]),
     su: definition.subscription && JSON.stringify(definition.subscription),
     pu: definition.isPushed ? 1 : undefined,
     rt: definition.redrivenAtMs,
@@ -55,7 +55,7 @@ export function definitionFromItem(item: Item): Definition {
     createdAtMs: instant(item, 'c'),
     changedAtMs: instant(item, 'h'),
     shards: shardsFromList(list(item, 's')),
-    deadLetterSources: tuples(list(item, 'ds'), 3).map(([queue, incarnation, sinceMs]) =>
+    sources: tuples(list(item, 'ds'), 3).map(([queue, incarnation, sinceMs]) =>
       ({ queue: String(queue), incarnation: String(incarnation), sinceMs: epochMs(Number(sinceMs)) })),
     settings: settingsFromItem(item),
     ...ifThere('subscription', optional(item, 'su', subscriptionFrom)),

@@ -4,8 +4,14 @@ import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { deleteQueue } from '../../../lib/core/queue/delete-queue.ts';
 import { describeQueue } from '../../../lib/core/queue/describe-queue.ts';
 import { listQueues } from '../../../lib/core/queue/list-queues.ts';
-import { memoryDeps } from '../../support/memory-deps.ts';
+import type { PushRequest } from '../../../lib/core/push/push-settings.ts';
+import { changeSubscription, type SubscriptionChanges } from '../../../lib/core/topic/change-subscription.ts';
+import type { CreateSubscriptionRequest } from '../../../lib/core/topic/create-subscription.ts';
+import { deleteSubscription } from '../../../lib/core/topic/delete-subscription.ts';
+import { deleteTopic } from '../../../lib/core/topic/delete-topic.ts';
+import { type MemoryDeps, memoryDeps } from '../../support/memory-deps.ts';
 import { entry, faultyDeps, newQueue, queueCalls, refusalOf, textsOf, throughOther } from '../queue-calls.ts';
+import { newTopic } from '../topic-calls.ts';
 
 const remove = (deps: Parameters<typeof deleteQueue>[0], name = 'orders') => deleteQueue(deps, { name });
 
@@ -84,6 +90,65 @@ describe('a dead-letter queue', () => {
     expect(await refusalOf(remove(deps, 'dead'))).toBe('queueInUse');
     deps.clock.advance(1);
     expect(await refusalOf(remove(deps, 'dead'))).toBe('not refused');
+  });
+});
+
+describe('a queue that a subscription is pushed to', () => {
+  const toCopies: PushRequest = { delivery: { kind: 'queue', queue: 'copies' } };
+  const change = (deps: MemoryDeps, changes: SubscriptionChanges) => changeSubscription(deps, { topic: 'orders', name: 'risk', changes });
+
+  async function pushedTo(deps: MemoryDeps, request: Partial<CreateSubscriptionRequest> = {}) {
+    for (const name of ['copies', 'others']) await newQueue(deps, {}, name);
+    const orders = await newTopic(deps);
+    await orders.subscribe('risk', { push: toCopies, ...request });
+  }
+
+  it('is refused, until the subscription or its topic is deleted', async () => {
+    const deps = memoryDeps();
+    await pushedTo(deps);
+    await (await newTopic(deps)).subscribe('audit', { push: toCopies });
+    await expect(remove(deps, 'copies')).rejects.toMatchObject({ kind: 'queueInUse', details: { usedBy: ['orders/risk', 'orders/audit'] } });
+    await deleteSubscription(deps, { topic: 'orders', name: 'risk' });
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('queueInUse');
+    await deleteTopic(deps, { name: 'orders' });
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('not refused');
+  });
+
+  it.each([
+    ['is pushed elsewhere', { push: { delivery: { kind: 'queue', queue: 'others' } } }, 'queueInUse'],
+    ['is pulled', { push: null }, 'not refused'],
+  ] as const)('is refused, until the subscription %s', async (_, changes, others) => {
+    const deps = memoryDeps();
+    await pushedTo(deps);
+    await change(deps, { push: { retry: { kind: 'backoff' } } });
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('queueInUse');
+    await change(deps, changes);
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('not refused');
+    expect(await refusalOf(remove(deps, 'others'))).toBe(others);
+  });
+
+  it('is refused still when it changes places with the dead-letter queue, and so is that', async () => {
+    const deps = memoryDeps();
+    await pushedTo(deps, { settings: { deadLetter: { queue: 'others' } } });
+    await change(deps, { push: { delivery: { kind: 'queue', queue: 'others' } }, settings: { deadLetter: { queue: 'copies' } } });
+    deps.clock.advance(120_000);
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('queueInUse');
+    expect(await refusalOf(remove(deps, 'others'))).toBe('queueInUse');
+    await change(deps, { settings: { deadLetter: null } });
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('not refused');
+    expect(await refusalOf(remove(deps, 'others'))).toBe('queueInUse');
+  });
+
+  it('named by a creation that died half way is free after a minute', async () => {
+    const { deps, table } = faultyDeps();
+    for (const name of ['copies', 'others']) await newQueue(deps, {}, name);
+    const orders = await newTopic(deps);
+    // The first name is the note of a pushed subscription.
+    table.fail({ fault: 'before', method: 'put', pkPrefix: 'n/', after: 1 });
+    await expect(orders.subscribe('risk', { push: toCopies })).rejects.toThrow('injected');
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('queueInUse');
+    deps.clock.advance(60_000);
+    expect(await refusalOf(remove(deps, 'copies'))).toBe('not refused');
   });
 });
 

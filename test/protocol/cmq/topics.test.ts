@@ -52,6 +52,13 @@ describe('a topic', () => {
 describe('a subscription', () => {
   beforeEach(() => call('CreateTopic'));
 
+  it('of a queue keeps that from being deleted, until it is unsubscribed', async () => {
+    await subscribe({ protocol: 'queue', endpoint: 'q', notifyContentFormat: 'SIMPLIFIED' });
+    expect(await caller.call('DeleteQueue', { queueName: 'q' })).toMatchObject({ code: 4490, message: '(10780)operation not allowed' });
+    await call('Unsubscribe', { subscriptionName: 's' });
+    expect(await caller.call('DeleteQueue', { queueName: 'q' })).toMatchObject({ code: 0 });
+  });
+
   it('is shown with every field that some client needs', async () => {
     const { subscriptionId } = await subscribe({ filterTag: ['paid', 'eu'] });
     const seconds = Math.floor(caller.deps.clock.now() / 1000);
