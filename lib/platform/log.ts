@@ -1,3 +1,5 @@
+import { StoreUnavailable } from '../core/errors.ts';
+
 /** What became of the process and its requests, for whoever operates it. */
 export interface Log {
   info(event: string, fields?: LogFields): void;
@@ -38,8 +40,12 @@ function replacer(name: string, value: unknown): unknown {
 }
 
 /** The SDK's own fields on an error hold whole requests: only these are told. */
-const errorFields = ({ name, message, stack, cause }: Error): LogFields => ({
-  name, message, stack: stack?.split('\n').slice(1, STACK_LINES).map((line) => line.trim()), cause,
-});
+function errorFields(error: Error): LogFields {
+  const { name, message, stack, cause } = error;
+  // A store that is away for a while fails every request, in the same way, and its message says all there is to know.
+  if (error instanceof StoreUnavailable) return { name, message, outcome: error.outcome };
+  if (cause instanceof StoreUnavailable) return { name, message, cause };
+  return { name, message, stack: stack?.split('\n').slice(1, STACK_LINES).map((line) => line.trim()), cause };
+}
 
 const STACK_LINES = 8;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../lib/core/errors.ts';
 import { jsonLog, type LogLevel } from '../../lib/platform/log.ts';
 
 function logging(level: LogLevel = 'info') {
@@ -27,6 +28,15 @@ describe('jsonLog', () => {
     expect(events()[0].fault).toEqual({
       name: 'Error', message: 'outer', stack: expect.any(Array), cause: { name: 'TypeError', message: 'inner', stack: expect.any(Array) },
     });
+  });
+
+  it('tells in short that a store is away, since every request fails by it meanwhile', () => {
+    const { log, events } = logging();
+    const away = new StoreUnavailable('the table did not answer: ECONNREFUSED', { outcome: 'unknown', cause: new TypeError('inner') });
+    const told = { name: 'StoreUnavailable', message: 'the table did not answer: ECONNREFUSED', outcome: 'unknown' };
+    log.error('fault', { fault: away });
+    log.error('fault', { fault: new Error('GET /v1/queues failed, request 1', { cause: away }) });
+    expect(events().map(({ fault }) => fault)).toEqual([told, { name: 'Error', message: 'GET /v1/queues failed, request 1', cause: told }]);
   });
 
   it('hides what proves or contains something', () => {
