@@ -63,6 +63,13 @@ describe('requests', () => {
     expect(response.status).toBe(403);
   });
 
+  it('refuses an image on a page from elsewhere, a GET without an origin', async () => {
+    const { url } = await gateway(async () => ok('reached'));
+    const { host } = new URL(url);
+    const reply = await rawRequest(url, `GET /?Action=DeleteQueue&queueName=orders HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\nConnection: close\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
   it('answers what is no HTTP with a 400 of the usual shape', async () => {
     const { url } = await gateway(async () => ok('reached'));
     const reply = await rawRequest(url, 'what?\r\n\r\n');

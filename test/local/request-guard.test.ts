@@ -41,4 +41,21 @@ describe('checkSender', () => {
   it.each(['http://evil.example', 'https://localhost:8400', 'http://localhost:3000', 'null', ''])('refuses pages from %s', (origin) => {
     expect(() => checkSender(own, { host: 'localhost:8400', origin })).toThrow(refused);
   });
+
+  it.each(['same-origin', 'none'])('lets in what a browser says to be %s', (site) => {
+    expect(() => checkSender(own, { host: 'localhost:8400', 'sec-fetch-site': site })).not.toThrow();
+  });
+
+  it.each(['cross-site', 'same-site', '', 'cross-site, none'])('refuses images, links and frames of other pages, which have no origin: %s', (site) => {
+    expect(() => checkSender(own, { host: 'localhost:8400', 'sec-fetch-site': site })).toThrow(refused);
+  });
+
+  it.each(['http://localhost:8400/', 'http://127.0.0.1:8400/console?queue=a#b', 'http://localhost:8400'])('lets in what a page of its own leads to: %s', (referer) => {
+    expect(() => checkSender(own, { host: 'localhost:8400', referer })).not.toThrow();
+  });
+
+  it.each(['http://evil.example/', 'https://localhost:8400/', 'http://localhost:3000/', 'http://localhost:8400.evil.example/', 'http://localhost:8400@evil.example/', 'about:blank', ''])(
+    'refuses what a page from elsewhere leads to: %s', (referer) => {
+      expect(() => checkSender(own, { host: 'localhost:8400', referer })).toThrow(refused);
+    });
 });
