@@ -40,7 +40,7 @@ export class KeyedApi extends Construct {
       ...settings,
       description: 'RewindMQ: the HTTP API for access keys',
       // Last: nothing that is told besides can open it.
-      environment: { ...environment, ...secretBox.environment, [environmentNames.accessKeys]: 'required' },
+      environment: { ...environment, ...secretBox.environment, [environmentNames.callers]: 'accessKeys' },
     });
     secretBox.grantOpen(handler.role);
     this.function = handler.function;

@@ -5,6 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { environmentNames } from '../../lib/platform/settings.ts';
 import { ApiFunction } from './api-function.ts';
 import { addStage } from './api-stage.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -37,7 +38,7 @@ export class QueueApi extends Construct {
     const handler = new ApiFunction(this, 'Handler', {
       ...settings,
       description: 'RewindMQ: the HTTP API',
-      environment: { ...environment, ...secretBox?.environment },
+      environment: { ...environment, ...secretBox?.environment, [environmentNames.callers]: 'iam' },
     });
     secretBox?.grantSeal(handler.role);
     this.function = handler.function;

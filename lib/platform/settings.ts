@@ -11,8 +11,8 @@ export const environmentNames = {
   scheduleRole: 'REWINDMQ_SCHEDULE_ROLE',
   /** ARN of the KMS key that encrypts the secrets of access keys. */
   secretKey: 'REWINDMQ_SECRET_KEY',
-  /** `required`: every request must be signed with an access key. Otherwise API Gateway has looked at who sent it. */
-  accessKeys: 'REWINDMQ_ACCESS_KEYS',
+  /** Who may call the function, `iam` or `accessKeys`: whom API Gateway has let in by IAM, or who signs with an access key. */
+  callers: 'REWINDMQ_CALLERS',
   logLevel: 'REWINDMQ_LOG_LEVEL',
 } as const;
 
@@ -25,7 +25,8 @@ export interface AwsSettings {
   readonly allowsPrivateEndpoints: boolean;
   /** Absent: there are no access keys. */
   readonly secretKeyArn?: string;
-  readonly requiresAccessKeys: boolean;
+  /** Only when the stack says that IAM stands before the function, requests need no access key. */
+  readonly callers: 'iam' | 'accessKeys';
   /** Of the function that runs jobs: how starts at a later time are asked for. */
   readonly schedules?: { readonly groupName: string; readonly roleArn: string };
   readonly logLevel: LogLevel;
@@ -53,15 +54,15 @@ export function readAwsSettings(environment: Environment): AwsSettings {
   const tableName = collect(() => required(environment, environmentNames.table));
   const bucketName = collect(() => required(environment, environmentNames.bucket));
   const logLevel = collect(() => readLogLevel(environment));
-  const requiresAccessKeys = collect(() => readIsRequired(environment, environmentNames.accessKeys));
-  if (!tableName || !bucketName || !logLevel || requiresAccessKeys === undefined) throw new SettingsError(problems.join('; '));
+  const callers = collect(() => readCallers(environment));
+  if (!tableName || !bucketName || !logLevel || callers === undefined) throw new SettingsError(problems.join('; '));
   const jobFunctionName = environment[environmentNames.jobFunction];
   const secretKeyArn = environment[environmentNames.secretKey];
   const [groupName, roleArn] = [environment[environmentNames.scheduleGroup], environment[environmentNames.scheduleRole]];
   return {
     tableName, bucketName, logLevel,
     allowsPrivateEndpoints: environment[environmentNames.privateEndpoints] === 'allowed',
-    requiresAccessKeys,
+    callers,
     ...(secretKeyArn ? { secretKeyArn } : {}),
     ...(jobFunctionName ? { jobFunctionName } : {}),
     ...(groupName && roleArn ? { schedules: { groupName, roleArn } } : {}),
@@ -76,11 +77,11 @@ export function readLogLevel(environment: Environment): LogLevel {
   return level;
 }
 
-/** A guard that is switched on must not be off because of how that was spelled. */
-function readIsRequired(environment: Environment, name: string): boolean {
-  const text = environment[name] || undefined;
-  if (text === undefined || text === 'required') return text !== undefined;
-  throw new SettingsError(`${name} must be required, or not be set, got ${text}`);
+/** A function that is told nothing answers only who has a key. */
+function readCallers(environment: Environment): AwsSettings['callers'] {
+  const text = environment[environmentNames.callers] ?? 'accessKeys';
+  if (text === 'iam' || text === 'accessKeys') return text;
+  throw new SettingsError(`${environmentNames.callers} must be iam or accessKeys, got ${text}`);
 }
 
 function required(environment: Environment, name: string): string {

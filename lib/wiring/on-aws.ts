@@ -21,14 +21,14 @@ import { scheduledStarts } from './scheduled-starts.ts';
  * @throws StoreUnavailable
  */
 export async function depsOnAws(environment: Environment): Promise<Deps> {
-  const { tableName, bucketName, jobFunctionName, allowsPrivateEndpoints, secretKeyArn, requiresAccessKeys, logLevel } = readAwsSettings(environment);
+  const { tableName, bucketName, jobFunctionName, allowsPrivateEndpoints, secretKeyArn, callers, logLevel } = readAwsSettings(environment);
   return createDeps({
     items: dynamoDbItemTable({ client: dynamoDbClient(), tableName }),
     objects: s3ObjectStore({ client: s3Client(), bucket: bucketName }),
     pushEndpoint: httpEndpoint({ sleep: (ms, signal) => system.sleep(ms, signal), allowPrivateAddresses: allowsPrivateEndpoints }),
     functions: lambdaFunctions(),
     secretBox: secretKeyArn === undefined ? noBox : kmsBox(secretKeyArn),
-    ...(requiresAccessKeys ? { authentication: {} } : {}),
+    ...(callers === 'accessKeys' ? { authentication: {} } : {}),
     publishedTo: tellsNobody,
     // The runner is not told its own name by the stack, which would have to know it before it is made.
     kickJob: startsFunction(jobFunctionName ?? environment['AWS_LAMBDA_FUNCTION_NAME']),

@@ -31,7 +31,7 @@ describe('without access keys', () => {
   it('nothing of them is deployed: neither a key, nor a second address, nor a word of them', () => {
     plain.resourceCountIs('AWS::KMS::Key', 0);
     plain.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
-    expect(JSON.stringify(plain.toJSON())).not.toMatch(/kms|REWINDMQ_SECRET_KEY|REWINDMQ_ACCESS_KEYS|Keyed/i);
+    expect(JSON.stringify(plain.toJSON())).not.toMatch(/kms|REWINDMQ_SECRET_KEY|accessKeys|Keyed/i);
   });
 });
 
@@ -74,10 +74,8 @@ describe('with access keys', () => {
 
   it('its function alone is told to take signed requests only, and does what the other one does besides', () => {
     expect(functionOf('RewindMQ: the HTTP API for access keys')).toMatchObject({ Timeout: 29, MemorySize: 512, Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    const { REWINDMQ_ACCESS_KEYS: setting, ...others } = variablesOf('RewindMQ: the HTTP API for access keys');
-    expect(setting).toBe('required');
-    expect(others).toEqual(variablesOf('RewindMQ: the HTTP API'));
-    keyed.resourcePropertiesCountIs(lambda, { Environment: { Variables: Match.objectLike({ REWINDMQ_ACCESS_KEYS: Match.anyValue() }) } }, 1);
+    expect(variablesOf('RewindMQ: the HTTP API for access keys')).toEqual({ ...variablesOf('RewindMQ: the HTTP API'), REWINDMQ_CALLERS: 'accessKeys' });
+    keyed.resourcePropertiesCountIs(lambda, { Environment: { Variables: Match.objectLike({ REWINDMQ_CALLERS: 'iam' }) } }, 1);
     keyed.resourcePropertiesCountIs(lambda, { Environment: { Variables: Match.objectLike({ REWINDMQ_SECRET_KEY: Match.anyValue() }) } }, 2);
   });
 

@@ -5,21 +5,21 @@ describe('readAwsSettings', () => {
   it('reads what the stack sets', () => {
     expect(readAwsSettings({
       REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_JOB_FUNCTION: 'f', REWINDMQ_LOG_LEVEL: 'warn', REWINDMQ_PRIVATE_ENDPOINTS: 'allowed',
-      REWINDMQ_SCHEDULE_GROUP: 'g', REWINDMQ_SCHEDULE_ROLE: 'r', REWINDMQ_SECRET_KEY: 'arn', REWINDMQ_ACCESS_KEYS: 'required',
+      REWINDMQ_SCHEDULE_GROUP: 'g', REWINDMQ_SCHEDULE_ROLE: 'r', REWINDMQ_SECRET_KEY: 'arn', REWINDMQ_CALLERS: 'iam',
     })).toEqual({
       tableName: 't', bucketName: 'b', jobFunctionName: 'f', logLevel: 'warn', allowsPrivateEndpoints: true, schedules: { groupName: 'g', roleArn: 'r' },
-      secretKeyArn: 'arn', requiresAccessKeys: true,
+      secretKeyArn: 'arn', callers: 'iam',
     });
   });
 
   it('does without a job function, schedules, access keys and a log level, and keeps to public endpoints', () => {
     expect(readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b' })).toEqual({
-      tableName: 't', bucketName: 'b', allowsPrivateEndpoints: false, requiresAccessKeys: false, logLevel: 'info',
+      tableName: 't', bucketName: 'b', allowsPrivateEndpoints: false, callers: 'accessKeys', logLevel: 'info',
     });
   });
 
-  it('opens nothing by a slip: what is neither "required" nor absent is refused', () => {
-    expect(() => readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_ACCESS_KEYS: 'Required' })).toThrow(/REWINDMQ_ACCESS_KEYS must be required, or not be set, got Required/);
+  it.each(['IAM', 'none', ''])('opens nothing by a slip: %j is not known', (callers) => {
+    expect(() => readAwsSettings({ REWINDMQ_TABLE: 't', REWINDMQ_BUCKET: 'b', REWINDMQ_CALLERS: callers })).toThrow(`REWINDMQ_CALLERS must be iam or accessKeys, got ${callers}`);
   });
 
   it('names everything that is missing or wrong at once', () => {

@@ -3,7 +3,7 @@ export const operationGroups = {
   send: 'send to queues, publish to topics',
   consume: 'receive, delete, change visibility, peek, find',
   read: 'describe and list',
-  rewind: 'purge, rewind, undo, replay, redrive',
+  rewind: 'preview, purge, rewind, undo, replay, redrive',
   manage: 'create, change and delete queues, topics and subscriptions',
 } as const satisfies Record<string, string>;
 
@@ -30,13 +30,13 @@ export const operations = {
   listTopics: 'read',
   describeSubscription: 'read',
   listSubscriptions: 'read',
-  previewRewind: 'read',
   listRewinds: 'read',
   listReplays: 'read',
   readReplay: 'read',
   listRedrives: 'read',
   readRedrive: 'read',
   describeApi: 'read',
+  previewRewind: 'rewind',
   purgeQueue: 'rewind',
   rewindQueue: 'rewind',
   undoRewind: 'rewind',

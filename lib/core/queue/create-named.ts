@@ -1,4 +1,5 @@
 import { noteAgeWatch, startAgeWatch } from '../age/age-watches.ts';
+import { checkMayFeed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import type { Definition, Group } from '../ports/queue-table.ts';
@@ -34,11 +35,12 @@ export async function existingNamed(deps: Deps, name: string): Promise<Definitio
 /**
  * Put the records first and the name last, so a crash leaves at most records that nobody can find; two
  * creations of one name meet at the name.
- * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`, `deliveryQueueNotFound`, `queueIsChanging`
+ * @throws CallerError `deadLetterQueueNotFound`, `deadLetterCycle`, `deliveryQueueNotFound`, `queueIsChanging`, `accessDenied`
  */
 export async function createNamed(deps: Deps, { definition, group }: NewRecords): Promise<Creation> {
   const { name, incarnation, settings: { deadLetter } } = definition;
   const source = { queue: name, incarnation };
+  for (const target of targetsOf(definition)) checkMayFeed(deps, target);
   if (deadLetter) await refuseCycle(deps, name, deadLetter);
   if (deadLetter?.maxAgeSeconds !== undefined) await noteAgeWatch(deps, incarnation);
   await deps.queues.putDefinition(definition);

@@ -1,3 +1,4 @@
+import { isListed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { sealWherever } from '../log/seal.ts';
@@ -26,7 +27,8 @@ export async function deleteQueue(deps: Deps, { name }: { readonly name: string 
   const definition = await changeDefinition(deps, incarnation, async (current) => {
     const users = (await sourcesInUse(deps, current)).map(({ queue }) => queue);
     if (users.length > 0) {
-      throw new CallerError('queueInUse', `${name} takes the dead letters, or what is pushed, of ${users.join(', ')}`, { queue: name, usedBy: users });
+      const usedBy = users.filter((user) => isListed(deps, 'queue', user.split('/', 1)[0] ?? ''));
+      throw new CallerError('queueInUse', `${name} takes the dead letters, or what is pushed, of ${usedBy.length > 0 ? usedBy.join(', ') : 'others'}`, { queue: name, usedBy });
     }
     return { state: 'deleting' };
   });

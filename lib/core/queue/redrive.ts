@@ -1,3 +1,4 @@
+import { checkMayFeed } from '../access-key/access.ts';
 import type { Deps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { checkLimit } from '../limits.ts';
@@ -24,14 +25,17 @@ const LISTED = 100;
 /**
  * Begin to move dead letters back. It goes on after this answer, and after a crash of whoever runs it;
  * a message may then arrive twice, as with any delivery, but none is lost.
- * @throws CallerError `queueNotFound`, `malformedRequest` when `to` is the queue itself, `messageNotFound`
+ * @throws CallerError `queueNotFound`, `malformedRequest` when `to` is the queue itself, `messageNotFound`, `accessDenied`
  */
 export async function startRedrive(deps: Deps, request: StartRedriveRequest): Promise<RedriveJob> {
   const view = await viewByName(deps, request.name, 0);
   if (request.to === request.name) {
     throw new CallerError('malformedRequest', `to: ${request.to} is the queue that the dead letters are in`, { field: 'to', value: request.to });
   }
-  if (request.to !== undefined) await viewByName(deps, request.to, 0);
+  if (request.to !== undefined) {
+    checkMayFeed(deps, request.to);
+    await viewByName(deps, request.to, 0);
+  }
   if (request.messageIds) checkLimit('batchEntries', 'messageIds', request.messageIds.length);
   for (const messageId of request.messageIds ?? []) parseMessageId(messageId);
 

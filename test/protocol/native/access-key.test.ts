@@ -98,9 +98,34 @@ describe('a scope', () => {
     for (const refusal of refusals) expect(refusal).toMatchObject(denied);
     expect(await act('POST', '/v1/topics/secret/subscriptions/orders-eu/receive', {})).toMatchObject(denied);
     expect(await act('GET', '/v1/queues')).toMatchObject({ body: { queues: [{ name: 'orders-eu' }] } });
+    await asAdministrator('PUT', '/v1/topics/secret', {});
+    expect(await act('GET', '/v1/topics')).toMatchObject({ body: { topics: [{ name: 'orders-paid' }] } });
   });
 
-  it('lets no messages out of it by dead letters, pushes or replays', async () => {
+  it('is kept by lists, page by page: not even a cursor names another', async () => {
+    for (const name of ['a', 'mine-1', 'n', 'mine-2', 'z']) await asAdministrator('PUT', `/v1/queues/${name}`, {});
+    const { act } = await issue({ names: ['mine*'] });
+    const first = await act('GET', '/v1/queues?limit=1');
+    expect(first.body).toEqual({ queues: [expect.objectContaining({ name: 'mine-1' })], cursor: 'mine-1' });
+    expect((await act('GET', '/v1/queues?cursor=mine-1&limit=1')).body).toEqual({ queues: [expect.objectContaining({ name: 'mine-2' })] });
+    expect((await act('GET', '/v1/queues?cursor=mine-2')).body).toEqual({ queues: [] });
+  });
+
+  it('is kept by what an error tells of others', async () => {
+    await asAdministrator('PUT', '/v1/queues/mine', {});
+    await asAdministrator('PUT', '/v1/queues/secret', { deadLetter: { queue: 'mine', maxReceiveCount: 1 } });
+    const { act } = await issue({ names: ['mine*'] });
+    expect(await act('DELETE', '/v1/queues/mine')).toMatchObject({ status: 409, body: { error: { message: expect.stringMatching(/ of others$/), details: { usedBy: [] } } } });
+    expect(await asAdministrator('DELETE', '/v1/queues/mine')).toMatchObject({ body: { error: { details: { usedBy: ['secret'] } } } });
+  });
+
+  it('of reading does not read bodies', async () => {
+    await asAdministrator('PUT', '/v1/queues/mine', { rewindSeconds: 3600 });
+    const { act } = await issue({ operations: ['read'] });
+    expect(await act('POST', '/v1/queues/mine/rewinds/preview', { from: { time: new Date(deps.clock.now()).toISOString() } })).toMatchObject(denied);
+  });
+
+  it('lets no messages out of it by dead letters, pushes, replays or redrives', async () => {
     await asAdministrator('PUT', '/v1/queues/secret', {});
     await asAdministrator('PUT', '/v1/queues/inbox', {});
     const { act } = await issue({ names: ['mine*'] });
@@ -112,9 +137,12 @@ describe('a scope', () => {
       act('POST', '/v1/queues/mine/replays', { target: queue, from: { time: new Date(deps.clock.now()).toISOString() } }),
       act('PUT', '/v1/topics/mine/subscriptions/a', { delivery: { type: 'queue', queue } }),
       act('PUT', '/v1/topics/mine/subscriptions/b', { deadLetter: { queue, maxReceiveCount: 1 } }),
+      act('POST', '/v1/queues/mine/redrives', { to: queue }),
     ];
     for (const refusal of await Promise.all([...out('secret'), ...out('nothing')])) expect(refusal).toMatchObject(denied);
     expect(await act('GET', '/v1/queues/mine-b')).toMatchObject({ status: 404 });
+    const { act: reader } = await issue({ names: ['mine*', 'inbox'], operations: ['createQueue', 'read'] });
+    expect(await reader('PUT', '/v1/queues/mine-c', { deadLetter: { queue: 'inbox', maxReceiveCount: 1 } })).toMatchObject(denied);
     const { act: sender } = await issue({ names: ['mine*', 'inbox'], operations: ['manage', 'send'] });
     expect(await sender('PATCH', '/v1/queues/mine', { deadLetter: { queue: 'inbox', maxReceiveCount: 1 } })).toMatchObject({ status: 200 });
   });
