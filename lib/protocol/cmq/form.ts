@@ -6,9 +6,12 @@ export type Form = ReadonlyMap<string, string>;
 /** More than any action has, and few enough to look through. */
 const PARAMETERS_MAX = 1000;
 
+/** No parameter has a name half as long, and the work that each gives is bounded before anything is known of the caller. */
+const NAME_CHARACTERS_MAX = 100;
+
 /**
  * A form in the URL or in a body, whatever it is said to be. `+` and `%20` are both a space.
- * @throws CmqRefusal `unreadable` for what is no form, `notRepeatable` for a name that comes twice
+ * @throws CmqRefusal `unreadable` for what is no form, `keyForm` for a name that is too long, `notRepeatable` for one that comes twice
  */
 export function parseForm(text: string): Form {
   const form = new Map<string, string>();
@@ -19,6 +22,7 @@ export function parseForm(text: string): Form {
     if (pair === '') continue;
     const at = pair.indexOf('=');
     const name = decode(at === -1 ? pair : pair.slice(0, at));
+    if (name.length > NAME_CHARACTERS_MAX) throw new CmqRefusal('keyForm', name);
     if (form.has(name)) throw new CmqRefusal('notRepeatable', name);
     form.set(name, at === -1 ? '' : decode(pair.slice(at + 1)));
   }

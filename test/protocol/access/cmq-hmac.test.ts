@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseForm } from '../../../lib/protocol/cmq/form.ts';
 import { isSigned, type SignedRequest, textsToSign } from '../../../lib/protocol/access/cmq-hmac.ts';
 
@@ -56,6 +56,13 @@ describe('what clients do differently', () => {
   it('sorts by bytes, and only then takes underscores for dots', () => {
     expect(textsToSign({ method: 'POST', host: 'h:1', path: '/', form: parseForm('x_b=1&x.2=2&x.10=3&b=&Z=4') })).toEqual(['POSTh:1/?Z=4&b=&x.10=3&x.2=2&x.b=1']);
   });
+});
+
+it.each([['sha1', 32], ['sha256', 20], ['sha1', 3]])('a signature by %s has not %d bytes: then nothing is computed', (method, bytes) => {
+  const { form, ...rest } = request(`SignatureMethod=${method}`, Buffer.alloc(bytes, 1).toString('base64'));
+  const read = vi.spyOn(form, 'keys');
+  expect(isSigned({ ...rest, form }, 'testsecret')).toBe(false);
+  expect(read).not.toHaveBeenCalled();
 });
 
 it.each(['', 'x', 'not base64 at all', 'oiHtDnZtSyz6j0QaYABk8p4DNBA'])('is not signed by %j', (signature) => {

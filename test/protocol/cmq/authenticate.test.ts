@@ -116,6 +116,21 @@ describe('the same refusal for', () => {
   });
 });
 
+it('knows a request again for as long as it can be in time: early and then late', async () => {
+  const { raw, signed, clock } = world();
+  const text = signed({ Action: 'ListQueue', Timestamp: Math.floor(clock.now() / 1000) + 240 });
+  expect(await raw(text)).toMatchObject({ code: 0 });
+  clock.advance(360_000);
+  expect(await raw(text)).toMatchObject(refused('authenticationFailed'));
+});
+
+it('reads no name that is longer than any could be, signed or not', async () => {
+  const { raw, signed } = world();
+  const name = '_'.repeat(101);
+  expect(await raw(signed({ Action: 'ListQueue', [name.slice(1)]: '1' }))).toMatchObject({ code: 0 });
+  expect(await raw(`Action=ListQueue&SecretId=AKIDtest&Signature=AAAA&Timestamp=1&x=@&${name}=1`)).toMatchObject(refused('keyForm', name));
+});
+
 it('names what is missing', async () => {
   const { raw, signed } = world();
   expect(await raw('Action=ListQueue&SecretId=AKIDtest')).toMatchObject(refused('missing', 'Signature'));
