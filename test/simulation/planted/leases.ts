@@ -58,7 +58,10 @@ export const brokenLeases: Readonly<Record<string, Planted>> = {
   },
   takeWithoutSkewBound: {
     rule: 'what is held is taken only 200 ms after its due time (B6)',
-    profile: (profile) => ({ ...redeliversOften(profile), instances: 5, operations: 40, rates: { ...profile.rates, clockSkewMs: 200 } }),
+    profile: (profile) => ({
+      ...redeliversOften(profile), cast: new Map([['sender', 1], ['consumer', 8]]), receives: [3, 10], paddings: [0], pauseMs: { min: 5, max: 1000 }, hasArchive: false,
+      instances: 5, operations: 40, rates: { ...profile.rates, clockSkewMs: 200 },
+    }),
     timing: { clockSkewMs: 0 },
   },
   leaseOverGap: {

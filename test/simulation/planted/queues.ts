@@ -55,7 +55,10 @@ export const brokenQueues: Readonly<Record<string, Planted>> = {
   },
   retiredWithoutSeal: {
     rule: 'an idle shard is sealed before it leaves the definition',
-    profile: (profile) => ({ ...withCast(profile, { crowd: 2, consumer: 3 }), pauseMs: { min: 20, max: 12_000 } }),
+    profile: (profile) => ({
+      ...profile, cast: new Map([['sender', 3], ['crowd', 3], ['consumer', 4]]), pauseMs: { min: 20, max: 12_000 }, operations: 20, batches: [1, 3], receives: [10, 100],
+      hasArchive: false, settings: { ...profile.settings, retentionSeconds: 345_600 },
+    }),
     ports: (ports) => ({
       ...ports,
       log: {
