@@ -4,7 +4,7 @@ import type { Position } from '../position.ts';
 import { logOf } from '../subscription.ts';
 import { type EpochMs, msAfter } from '../time.ts';
 import { bounds, timing } from '../timing.ts';
-import { type Bound, boundIn, type Retirements, retirementsOf } from './reach.ts';
+import { type Bound, boundIn, retirementsOf } from './reach.ts';
 import { readerMemory, type ReaderMemory } from './reader-memory.ts';
 
 /** A chain that consumers are served from. */
@@ -33,19 +33,16 @@ export async function shardsToRead(deps: Deps, memory: ReaderMemory, view: Queue
   // Delayed messages are found by the alarms of the chain that owns their shard.
   const foreign = retired.filter(({ owner }) => owner !== chain.id);
   const retirements = retirementsOf(retired);
-  const isToRead = (id: string): boolean => !isDrained(chain, id, retirements);
-  const undrained = foreign.map(({ id }) => id).filter(isToRead);
+  const isDrained = (id: string): boolean => {
+    const version = retirements.get(id);
+    return version !== undefined && (version <= chain.drainedThrough || chain.drained.includes(id));
+  };
+  const undrained = foreign.map(({ id }) => id).filter((id) => !isDrained(id));
   if (!side) return [...new Set([...view.definition.shards.map(({ id }) => id), ...undrained])];
   const boundOf = await boundsOf(deps, memory, view, side);
   const own = new Set(retired.filter(({ owner }) => owner === chain.id).map(({ id }) => id));
-  const named = Object.keys(side.reach.until).filter((id) => !own.has(id) && isToRead(id));
+  const named = Object.keys(side.reach.until).filter((id) => !own.has(id) && !isDrained(id));
   return [...new Set([...named, ...undrained])].filter((id) => boundOf(id) > 0);
-}
-
-/** The shard took no more before the chain began, and had nothing for it. */
-function isDrained({ drainedThrough, drained }: Chain, shard: string, retirements: Retirements): boolean {
-  const version = retirements.get(shard);
-  return version !== undefined && (version <= drainedThrough || drained.includes(shard));
 }
 
 /** Where a side chain ends, by shard. */
@@ -77,22 +74,22 @@ export async function listRetired(deps: Deps, incarnation: string, afterVersion:
   }
 }
 
-/**
- * The chain that a message belongs to: a leftover that has it, or the main one. A selection only borrows messages.
- * A leftover may reach over shards that only those before it had, which may be forgotten by now.
- */
+/** The chain that a message belongs to: a leftover that has it, or the main one. A selection only borrows messages. */
 export async function ownerOf(deps: Deps, view: QueueView, chains: Chains, { shard, offset }: Position): Promise<Served> {
   for (const side of chains.sides) {
     if (side.kind === 'selection' || offset < (side.chain.starts[shard] ?? 0)) continue;
-    const retirements = retirementsOf(await retiredShards(deps, deps.memory.readers.getOrPut(side.chain.id, readerMemory), view, 0));
-    if (!isDrained(side.chain, shard, retirements) && offset < boundIn(side.reach, shard, retirements)) return { chain: side.chain, side };
+    const boundOf = await boundsOf(deps, deps.memory.readers.getOrPut(side.chain.id, readerMemory), view, side);
+    if (offset < boundOf(shard)) return { chain: side.chain, side };
   }
   return { chain: chains.chain };
 }
 
-/** Will the chain still come to a message that it has no lease of? Otherwise it is behind its start, or was purged. */
+/**
+ * Will the chain still come to a message that it has no lease of? Otherwise it is behind its start, or was purged,
+ * or is below a rewind and of a shard that only a leftover before this one had, which is forgotten by now.
+ */
 export async function isUnread(deps: Deps, memory: ReaderMemory, view: QueueView, { chain, side }: Served, { shard, offset }: Position): Promise<boolean> {
-  if (side) return side.finishedAtMs === undefined;
+  if (side?.finishedAtMs !== undefined) return false;
   if (offset < (chain.starts[shard] ?? 0)) return false;
   const isOpen = [...view.definition.shards, ...view.group.delayShards].some(({ id }) => id === shard);
   if (isOpen) return true;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Deps } from '../../../lib/core/deps.ts';
-import { ownerOf } from '../../../lib/core/group/served-chains.ts';
-import type { SideChain } from '../../../lib/core/ports/queue-table.ts';
+import { readerMemory } from '../../../lib/core/group/reader-memory.ts';
+import { isUnread } from '../../../lib/core/group/served-chains.ts';
 import { changeQueue } from '../../../lib/core/queue/change-queue.ts';
 import { createQueue } from '../../../lib/core/queue/create-queue.ts';
 import { purgeQueue } from '../../../lib/core/queue/purge-queue.ts';
@@ -105,18 +105,15 @@ it('gives out nothing of a selection that was undone while it was looked up how 
 });
 
 it.each([
-  { closed: 'before it began', owner: 'main', drainedThrough: 9 },
-  { closed: 'after that', owner: 'left', drainedThrough: 8 },
-])('of a shard closed $closed, messages below a rewind are those of the chain $owner', async ({ owner, drainedThrough }) => {
+  { closed: 'before that began', drainedThrough: 9, expected: false },
+  { closed: 'after that', drainedThrough: 8, expected: true },
+])('of a shard that was closed $closed, what a rewind has left comes to a message without a lease: $expected', async ({ drainedThrough, expected }) => {
   const deps = await oneMessage();
-  const { view } = await insideOf(deps);
-  const { definition, group } = await view();
+  const { definition, group } = await (await insideOf(deps)).view();
   const nowMs = deps.clock.now();
   await deps.queues.putRetiredShard({ incarnation: definition.incarnation, id: 'closed', version: 9, owner: 'forgotten', bornAtMs: nowMs, retiredAtMs: nowMs, removableAtMs: nowMs });
-  const left: SideChain = {
-    kind: 'leftover', rewindId: 'later', chain: { id: 'left', starts: {}, drainedThrough, drained: [] }, reach: { until: {}, wholeThrough: 10, whole: [] },
-  };
-  const chains = { chain: { id: 'main', starts: {}, drainedThrough: 10, drained: [] }, sides: [left] };
-  const found = await ownerOf(deps, { definition: { ...definition, version: 10 }, group }, chains, { shard: 'closed', offset: 5 });
-  expect(found.chain.id).toBe(owner);
+  const chain = { id: 'left', starts: {}, drainedThrough, drained: [] };
+  const left = { chain, side: { kind: 'leftover', rewindId: 'later', chain, reach: { until: {}, wholeThrough: 10, whole: [] } } } as const;
+  const view = { definition: { ...definition, version: 10 }, group };
+  expect(await isUnread(deps, readerMemory(), view, left, { shard: 'closed', offset: 5 })).toBe(expected);
 });
