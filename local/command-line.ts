@@ -88,7 +88,9 @@ function parseHost(text: string, isGuarded: boolean): string {
 /** The secret is repeated in no error. */
 function parseKey(flag: string | undefined, variable: string | undefined): ServeOptions['administrator'] {
   const [source, text] = flag === undefined ? [KEY_VARIABLE, variable] : ['--access-key', flag];
-  if (text === undefined || (flag === undefined && text === '')) return undefined;
+  if (text === undefined) return undefined;
+  // Somebody meant to have one, and the file or the variable that it was to come from is empty.
+  if (flag === undefined && text === '') throw new WrongFlag(`${KEY_VARIABLE} is set, but empty: give it a key, as ID:SECRET, or unset it to let every program on this machine in`);
   const [found, id, secret] = /^([A-Za-z0-9]{4,128}):([\x21-\x7E]{8,256})$/.exec(text) ?? [];
   if (found !== undefined && id !== undefined && secret !== undefined) return { id, secret };
   throw new WrongFlag(`${source} must be ID:SECRET, an id of 4 to 128 letters and digits (clients of CMQ need AKID at its beginning) and a secret of 8 to 256 visible ASCII characters, got ${text.length} characters of another form`);

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { KEY_VARIABLE } from './command-line.ts';
 import { StartError } from './start-error.ts';
 
 export interface EngineCommand {
@@ -69,6 +70,8 @@ function spawnGuard({ binary, host, port, databaseFile }: EngineCommand): ChildP
   const store = databaseFile === undefined ? [] : ['--db-path', databaseFile];
   const child = spawn(process.execPath, [guard, binary, 'serve', '--host', host, '--port', String(port), ...store], {
     stdio: ['pipe', 'pipe', 'pipe'], detached: true, windowsHide: true,
+    // Neither the guard nor the engine has a use for the key.
+    env: { ...process.env, [KEY_VARIABLE]: undefined },
   });
   // Its end is noticed by its exit; a pipe that breaks then is no news.
   child.stdin.on('error', () => {});

@@ -22,8 +22,13 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(['--access-key', 'AKIDops:a:b/c+d=e', '--host', '0.0.0.0'])).toMatchObject({ options: { administrator, host: '0.0.0.0' } });
     expect(parseCommandLine(['--host', '::'], { REWINDMQ_ACCESS_KEY: 'AKIDops:a:b/c+d=e' })).toMatchObject({ options: { administrator, host: '::' } });
     expect(parseCommandLine(['--access-key', 'AKIDops:a:b/c+d=e'], { REWINDMQ_ACCESS_KEY: 'AKIDother:longenough' })).toMatchObject({ options: { administrator } });
-    expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: '' })).not.toHaveProperty('options.administrator');
     expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: 'AKIDops' })).toEqual({ kind: 'wrong', text: expect.stringMatching(/^REWINDMQ_ACCESS_KEY must be/) });
+  });
+
+  it('does not start open for a key that came out empty', () => {
+    expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: '' })).toEqual({ kind: 'wrong', text: expect.stringMatching(/^REWINDMQ_ACCESS_KEY is set, but empty/) });
+    expect(parseCommandLine(['--access-key', 'AKIDops:longenough'], { REWINDMQ_ACCESS_KEY: '' })).toMatchObject({ kind: 'serve' });
+    expect(parseCommandLine([], { REWINDMQ_ACCESS_KEY: undefined })).toMatchObject({ kind: 'serve' });
   });
 
   it('repeats no secret', () => {

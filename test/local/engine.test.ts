@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Log } from '../../lib/platform/log.ts';
 import { engineBinary } from '../../local/engine-binary.ts';
 import { startEngineProcess } from '../../local/engine-process.ts';
@@ -17,6 +18,7 @@ const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const engines: Engine[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(engines.splice(0).map((engine) => engine.stop()));
 });
 
@@ -55,6 +57,17 @@ describe('engine', () => {
     process.kill((await parentOf(pids[0]!))!, 'SIGKILL');
     await until(() => pids.length === 2 && answers(engine));
     expect(await isStillRunning(first)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('is not told the access key, and nor is its guard', async () => {
+    vi.stubEnv('REWINDMQ_ACCESS_KEY', 'AKIDops:a-long-secret');
+    vi.stubEnv('REWINDMQ_SEEN', 'by all');
+    const { pids: [pid = 0] } = await engineWithPids(undefined);
+    for (const each of [pid, await parentOf(pid)]) {
+      const environment = await readFile(`/proc/${each}/environ`, 'utf8');
+      expect(environment).toContain('REWINDMQ_SEEN');
+      expect(environment).not.toContain('REWINDMQ_ACCESS_KEY');
+    }
   });
 
   it('is given up when it dies again and again', async () => {
