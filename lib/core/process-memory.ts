@@ -44,6 +44,8 @@ export interface ProcessMemory {
   readonly accessKeys: BoundedMap<Remembered<AccessKeyRecord | undefined>>;
   /** Their secrets, by id. */
   readonly openedSecrets: BoundedMap<string>;
+  /** When those were tried that cannot be opened, by id. */
+  readonly unopenedSecrets: BoundedMap<EpochMs>;
   /** When requests came, by their signatures: one that comes again is somebody else's. */
   readonly signatures: BoundedMap<EpochMs>;
   /** The end of the line of tasks that must not overlap within this process. */
@@ -66,6 +68,7 @@ export const processMemory = (): ProcessMemory => ({
   filters: new BoundedMap(bounds.cachedNames),
   accessKeys: new BoundedMap(bounds.cachedAccessKeys),
   openedSecrets: new BoundedMap(bounds.cachedAccessKeys),
+  unopenedSecrets: new BoundedMap(bounds.cachedAccessKeys),
   signatures: new BoundedMap(bounds.cachedSignatures),
   lines: new Map(),
   sleepers: new Map(),

@@ -38,18 +38,26 @@ async function recordOf(deps: Deps, id: string): Promise<AccessKeyRecord | undef
   return record;
 }
 
-/** A secret never changes: it is opened once per process. Undefined, and reported: what encrypted it is lost, and with it the key. */
+/**
+ * A secret never changes: it is opened once per process. Undefined: what encrypted it is lost, and with it the key. Who
+ * names such a key need not hold it, so it is tried once in ten seconds and reported once per process.
+ */
 async function secretOf(deps: Deps, { id, sealedSecret }: AccessKeyRecord): Promise<string | undefined> {
-  const { openedSecrets } = deps.memory;
+  const { openedSecrets, unopenedSecrets } = deps.memory;
   const known = openedSecrets.get(id);
   if (known !== undefined) return known;
+  const failedAtMs = unopenedSecrets.get(id);
+  if (failedAtMs !== undefined && deps.system.now() - failedAtMs < timing.accessKeyAgeMs) return undefined;
   try {
     const secret = await deps.secretBox.open(id, sealedSecret);
     openedSecrets.set(id, secret);
+    unopenedSecrets.delete(id);
     return secret;
   } catch (cause) {
     if (cause instanceof StoreUnavailable) throw cause;
-    deps.report(new Error(`the secret of access key ${id} cannot be decrypted: revoke it and issue another`, { cause }));
+    // Requests that came together tried it together.
+    if (unopenedSecrets.get(id) === undefined) deps.report(new Error(`the secret of access key ${id} cannot be decrypted: revoke it and issue another`, { cause }));
+    unopenedSecrets.set(id, deps.system.now());
     return undefined;
   }
 }

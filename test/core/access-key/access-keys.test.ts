@@ -69,6 +69,24 @@ describe('an access key', () => {
     expect(deps.faults).toEqual([expect.objectContaining({ message: expect.stringContaining(id) })]);
   });
 
+  it('whose secret cannot be decrypted is tried once in ten seconds, and reported once', async () => {
+    const deps = memoryDeps();
+    const { accessKey: { id }, secret } = await createAccessKey(deps, {});
+    let tries = 0;
+    const failing = { ...deps, secretBox: { ...deps.secretBox, open: async () => { tries += 1; throw new Error('another key'); } } };
+    await Promise.all([findAccessKey(failing, id), findAccessKey(failing, id)]);
+    const together = tries;
+    deps.clock.advance(TEN_SECONDS_MS - 1);
+    expect(await findAccessKey(failing, id)).toBeUndefined();
+    expect(tries).toBe(together);
+    deps.clock.advance(1);
+    expect(await findAccessKey(failing, id)).toBeUndefined();
+    expect(tries).toBe(together + 1);
+    expect(deps.faults).toHaveLength(1);
+    deps.clock.advance(TEN_SECONDS_MS);
+    expect(await findAccessKey(deps, id)).toMatchObject({ secret });
+  });
+
   it('is not refused because the key service does not answer', async () => {
     const deps = memoryDeps();
     const { accessKey: { id } } = await createAccessKey(deps, {});
