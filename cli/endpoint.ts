@@ -22,3 +22,7 @@ export const shownEndpoint = ({ href }: URL): string => href.replace(/\/$/, '');
 /** The region that the host name of an API Gateway says. */
 export const regionOf = ({ hostname }: URL): string | undefined =>
   /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1];
+
+/** Can whoever listens on the way read what is told there? Nobody does on the way to this machine itself. */
+export const canBeOverheard = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && !/^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

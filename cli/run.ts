@@ -2,6 +2,7 @@ import type { Environment } from '../lib/platform/settings.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { apiAt } from './api.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
+import { canBeOverheard, shownEndpoint } from './endpoint.ts';
 import { CommandFailed, exitCodes } from './failure.ts';
 import { performKeysTask } from './keys/perform.ts';
 
@@ -41,7 +42,11 @@ async function obey(commandLine: CommandLine, surroundings: Surroundings): Promi
       return exitCodes.wrongUse;
     case 'run': {
       const { interrupted } = surroundings;
-      const { answer, text, ifUnwritten } = await performKeysTask(apiAt({ ...commandLine, interrupted }), commandLine.task);
+      const { endpoint, task } = commandLine;
+      const { answer, text, ifUnwritten } = await performKeysTask(apiAt({ ...commandLine, interrupted }), task);
+      if (task.kind === 'createKey' && canBeOverheard(endpoint)) {
+        surroundings.tell(`Warning: the secret crossed the network unencrypted, from ${shownEndpoint(endpoint)}: use https, or issue keys on the machine of the server.\n`);
+      }
       await write(commandLine.isJson ? `${JSON.stringify(answer, null, 2)}\n` : text, surroundings, ifUnwritten);
       return exitCodes.done;
     }

@@ -3,10 +3,12 @@ import { createAccessKey } from '../../lib/core/access-key/create-access-key.ts'
 import { fakeClock } from '../support/fake-clock.ts';
 import { type MemoryDeps, memoryDeps } from '../support/memory-deps.ts';
 import { serving } from '../wire/cmq/served.ts';
+import { answering } from './support/answering.ts';
 import { type Printed, terminal } from './support/terminal.ts';
 
 const administrator = { id: 'AKIDops', secret: 'the-secret-of-the-administrator' };
 const serve = serving();
+const { serve: serveOther } = answering();
 
 let deps: MemoryDeps;
 let environment: Readonly<Record<string, string>>;
@@ -64,6 +66,15 @@ describe('keys create', () => {
     const print = async () => { throw new Error('no space left on device'); };
     const { exitCode, err } = await terminal({ environment, print })('keys', 'create');
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringMatching(/no space left on device\nThe access key AKID\w{32} was issued, .*revoke it/) });
+  });
+
+  it('warns of a secret that came over a network unencrypted, once it is there', async () => {
+    const issued = { accessKeyId: 'AKIDa', secretAccessKey: 'shhh', state: 'active', description: '', names: ['*'], operations: ['*'], createdAt: '2026-06-30T00:00:00Z' };
+    const url = await serveOther((request, response) => void response.end(JSON.stringify(request.method === 'POST' ? issued : { accessKeys: [] })));
+    const elsewhere = url.replace('127.0.0.1', '0.0.0.0');
+    expect(await keys('create', '--endpoint', elsewhere)).toMatchObject({ exitCode: 0, err: expect.stringMatching(/^Warning: the secret crossed the network unencrypted, from http:\/\/0\.0\.0\.0:/) });
+    expect(await keys('create', '--endpoint', url)).toMatchObject({ exitCode: 0, err: '' });
+    expect(await keys('list', '--endpoint', elsewhere)).toMatchObject({ exitCode: 0, err: '' });
   });
 
   it('issues keys that sign in, but issue none', async () => {
