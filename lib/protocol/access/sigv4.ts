@@ -54,7 +54,9 @@ function isComplete({ headers, body = new Uint8Array() }: WireRequest, { date, s
   const digest = headers['x-amz-content-sha256'];
   const isBody = digest === undefined || digest === createHash('sha256').update(body).digest('hex');
   const isDated = headers['x-amz-date']?.startsWith(date) === true;
-  return isBody && isDated && ['host', 'x-amz-date'].every((name) => signedHeaders.includes(name));
+  // One that is not there would sign nothing, and by its name alone could say that the body is not signed.
+  const areThere = signedHeaders.every((name) => Object.hasOwn(headers, name));
+  return isBody && isDated && areThere && ['host', 'x-amz-date'].every((name) => signedHeaders.includes(name));
 }
 
 /** The signature that the holder of the secret must have come to. */
@@ -72,9 +74,9 @@ async function signAgain(
   return readAuthorization(signed.headers['authorization'] ?? '')?.signature ?? '';
 }
 
-/** A plus sign is one: signers write a space as `%20`. */
+/** As the API reads it: `+` is a space, which signers write as `%20`, and a question mark at the beginning is part of a name. */
 function readFields(query: string): Record<string, string[]> {
-  const fields = new URLSearchParams(query.replaceAll('+', '%2B'));
+  const fields = new URLSearchParams(`&${query}`);
   return Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name)]));
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Hash } from '@smithy/core/serde';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
 import { readSigV4 } from '../../../lib/protocol/access/sigv4.ts';
 import type { WireRequest } from '../../../lib/protocol/wire.ts';
@@ -53,6 +55,48 @@ it.each(['host', 'x-amz-date'])('refuses a signature that leaves out the header 
   expect(await readSigV4(signed('0'.repeat(64), { signedHeaders: rest.join(';') }))!.isSignedWith(SECRET)).toBe(false);
   const { [name]: _left, ...headers } = vectors['get-vanilla']!.headers;
   expect(await readSigV4({ ...vectors['get-vanilla']!, headers })!.isSignedWith(SECRET)).toBe(false);
+});
+
+/** As the AWS SDKs sign, but for the headers that are left out of the signature. */
+async function signedBySdk({ query = {}, body, unsigned = [], ...more }: { readonly query?: Record<string, string>; readonly headers?: Record<string, string>; readonly body?: string; readonly unsigned?: readonly string[] }): Promise<WireRequest> {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: SECRET };
+  const signer = new SignatureV4({ credentials, region: 'eu-west-1', service: 'execute-api', sha256: Hash.bind(null, 'sha256'), applyChecksum: false });
+  const { headers } = await signer.sign(
+    { method: 'POST', protocol: 'https:', hostname: '', path: '/v1/queues', query, headers: { host: 'mq.example.com', ...more.headers }, ...(body === undefined ? {} : { body }) },
+    { unsignableHeaders: new Set(unsigned) },
+  );
+  return { method: 'POST', path: '/v1/queues', query: '', headers, body: body === undefined ? undefined : Buffer.from(body) };
+}
+
+const isGenuine = async (request: WireRequest) => readSigV4(request)!.isSignedWith(SECRET);
+
+it.each(['host', 'x-amz-date'])('refuses a right signature over everything but the header %s', async (name) => {
+  expect(await isGenuine(await signedBySdk({ unsigned: ['accept'] }))).toBe(true);
+  expect(await isGenuine(await signedBySdk({ unsigned: [name] }))).toBe(false);
+});
+
+it.each(['constructor', '__proto__', 'x-not-sent', ''])('refuses a signature over a header that is not there: %j', async (name) => {
+  expect(await isGenuine(signed('0'.repeat(64), { signedHeaders: `${name};host;x-amz-date` }))).toBe(false);
+  const sent = await signedBySdk({ headers: { 'x-not-sent': '' } });
+  const { 'x-not-sent': _left, ...headers } = sent.headers;
+  expect(await isGenuine(sent)).toBe(true);
+  expect(await isGenuine({ ...sent, headers })).toBe(false);
+});
+
+it('refuses any body under a digest that is signed and not there', async () => {
+  const sent = await signedBySdk({ headers: { 'x-amz-content-sha256': '' }, body: '{}' });
+  const { 'x-amz-content-sha256': digest, ...headers } = sent.headers;
+  expect(digest).toBe('');
+  expect(await isGenuine({ ...sent, headers })).toBe(false);
+});
+
+it.each<[string, string, readonly string[], readonly string[]]>([
+  ['a space', 'a b', ['prefix=a%20b', 'prefix=a+b'], ['prefix=a%2Bb', '?prefix=a%20b']],
+  ['a plus sign', 'a+b', ['prefix=a%2Bb', 'prefix=a%2bb'], ['prefix=a+b', 'prefix=a%20b']],
+])('%s in a query is signed as the API reads it', async (_name, prefix, same, others) => {
+  const sent = await signedBySdk({ query: { prefix } });
+  for (const query of same) expect([query, await isGenuine({ ...sent, query })]).toEqual([query, true]);
+  for (const query of others) expect([query, await isGenuine({ ...sent, query })]).toEqual([query, false]);
 });
 
 it.each(['', 'Basic YTpi', 'Bearer x', 'AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256 Credential=a/b/c', `AWS4-HMAC-SHA256 Credential=${SCOPE}, SignedHeaders=host, Signature=short`])('%s is no such signature', (authorization) => {
