@@ -114,13 +114,14 @@ async function lookAtAlarms(deps: Deps, pull: Pull, memory: ReaderMemory, { maxM
   return { won: await takeAlarmed(deps, pull, memory, alarms.due, maxMessages), nextDueAtMs: alarms.nextDueAtMs };
 }
 
-/** Work for others to come, which somebody else will do if this one fails: no consumer fails by it. */
+/** Work for others to come, which somebody else will do if this one fails: no consumer fails by it. The queue may have been deleted meanwhile. */
 async function tidyInPassing(deps: Deps, view: QueueView, { chain, side }: Served, memory: ReaderMemory, pull: Pull): Promise<void> {
   try {
     if (side) await finishSide(deps, view, side, memory, pull);
     else if (chain.id === view.group.chain.id) await tidyShards(deps, view, memory);
   } catch (error) {
-    if (!(error instanceof StoreUnavailable || error instanceof CallerError)) throw error;
+    if (error instanceof CallerError) return;
+    if (!(error instanceof StoreUnavailable)) throw error;
     deps.report(error);
   }
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../../core/deps.ts';
+import { type CmqPushFormat, isCmqFormat } from '../../core/push/cmq-push.ts';
 import type { PushDelivery } from '../../core/push/push-subscription.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { SubscriptionFilter } from '../../core/subscription-filter.ts';
@@ -14,7 +15,7 @@ import type { Parameters } from './parameters.ts';
 import { CmqRefusal } from './refusals.ts';
 import { filterIn } from './subscription-filter.ts';
 
-/** Protocol and endpoint stay: in this dialect they cannot be changed. */
+/** Protocol and endpoint stay: in this dialect they cannot be changed. Nor can what it has no words for. */
 export const setSubscriptionAttributes: Action = {
   name: 'SetSubscriptionAttributes',
   operation: 'changeSubscription',
@@ -25,7 +26,7 @@ export const setSubscriptionAttributes: Action = {
     const filter = filterIn(params, await describeTopic(deps, { name: topic }));
     const { subscription } = await describeSubscription(deps, { topic, name });
     const push = pushIn(params, subscription);
-    await change(deps, { topic, name, changes: { ...(filter ? { filter } : {}), ...(push ? { push } : {}) }, signal });
+    await change(deps, { topic, name, changes: { ...(filter ? { filter: { ...subscription.filter, ...filter } } : {}), ...(push ? { push } : {}) }, signal });
     return {};
   },
 };
@@ -64,8 +65,9 @@ function pushIn(params: Parameters, { push }: Subscription): SubscriptionChanges
   return delivery || retry ? { ...(delivery ? { delivery, skipsConfirmation: true } : {}), ...(retry ? { retry } : {}) } : undefined;
 }
 
-function withFormat(delivery: PushDelivery, format: 'cmqJson' | 'cmqSimplified'): PushDelivery | undefined {
-  if (delivery.kind === 'http') return { ...delivery, format };
+/** A format of the native protocol stays: receivers of that check a signature, and agree to be pushed to. */
+function withFormat(delivery: PushDelivery, format: CmqPushFormat): PushDelivery | undefined {
+  if (delivery.kind === 'http') return isCmqFormat(delivery.format) ? { ...delivery, format } : undefined;
   if (delivery.kind === 'queue' && format === 'cmqJson') throw new CmqRefusal('queueNeedsSimplified');
   return undefined;
 }

@@ -94,6 +94,17 @@ describe('a subscription', () => {
     expect(subscription.push?.confirmation).toBe('confirmed');
   });
 
+  it('of the native protocol keeps what this dialect has no words for: its format, its signature, its attribute filter', async () => {
+    await createSubscription(caller.deps, {
+      topic: 't', name: 's', settings: {}, filter: { tags: ['a'], attributes: { total: { exists: true } } },
+      push: { delivery: { kind: 'http', url: 'http://example.com/hook', format: 'json' } },
+    });
+    await call('SetSubscriptionAttributes', { subscriptionName: 's', notifyContentFormat: 'JSON', filterTag: ['b'] });
+    const { subscription } = await describeSubscription(caller.deps, { topic: 't', name: 's' });
+    expect(subscription.push).toMatchObject({ confirmation: 'pending', delivery: { format: 'json', secret: expect.any(String) } });
+    expect(subscription.filter).toEqual({ tags: ['b'], attributes: { total: { exists: true } } });
+  });
+
   it('changes its tags for what is published right after, and loses them by the action that one client misspells', async () => {
     await subscribe({ filterTag: ['paid'] });
     await call('SetSubscriptionAttributes', { subscriptionName: 's', filterTag: ['new'] });
