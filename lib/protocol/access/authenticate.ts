@@ -7,10 +7,17 @@ export interface Signed {
   readonly keyId: string;
   /** By the caller's clock; undefined: it does not say, or nothing that is a time. */
   readonly signedAtMs: number | undefined;
-  /** Of a scheme with a nonce: is the same only if the same request comes again. */
-  readonly onceOnly?: string;
+  /** Of a scheme with a nonce: what is taken once. */
+  readonly onceOnly?: OnceOnly;
   /** Was it signed with that secret? Compares in constant time. */
   isSignedWith(secret: string): boolean | Promise<boolean>;
+}
+
+export interface OnceOnly {
+  /** Is the same if the same request comes again … */
+  readonly id: string;
+  /** … and, so soon after it, also of another one that says the same: nonces are drawn from few. */
+  readonly mayCoincideForMs: number;
 }
 
 /** Who signed a request. */
@@ -32,15 +39,15 @@ export async function authenticate(deps: Deps, signed: Signed): Promise<Sender |
   const key = await findAccessKey(deps, keyId);
   const isGenuine = await signed.isSignedWith(key?.secret ?? 'of no key');
   if (!key || !isGenuine) return undefined;
-  if (onceOnly !== undefined && isRepeated(deps, `${keyId} ${onceOnly}`)) return undefined;
+  if (onceOnly && isRepeated(deps, { ...onceOnly, id: `${keyId} ${onceOnly.id}` })) return undefined;
   return { keyId, access: key.access };
 }
 
 /** Remembered by this process only, and so many at most. */
-function isRepeated({ memory, system }: Deps, id: string): boolean {
-  const seenAtMs = memory.signatures.get(id);
+function isRepeated({ memory, system }: Deps, { id, mayCoincideForMs }: OnceOnly): boolean {
   const nowMs = system.now();
-  memory.signatures.set(id, nowMs);
+  const ageMs = nowMs - (memory.signatures.get(id) ?? Number.NEGATIVE_INFINITY);
   // Early or late by the window each: so long it may come again.
-  return seenAtMs !== undefined && nowMs - seenAtMs <= 2 * CLOCK_WINDOW_MS;
+  if (ageMs > 2 * CLOCK_WINDOW_MS) memory.signatures.set(id, nowMs);
+  return ageMs <= 2 * CLOCK_WINDOW_MS && ageMs >= mayCoincideForMs;
 }
