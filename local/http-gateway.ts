@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { CallerError } from '../lib/core/errors.ts';
-import type { WireReply, WireRequest } from '../lib/protocol/wire.ts';
+import { mayBeSigned, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
 import { checkAnnouncedLength, readBody } from './request-body.ts';
 import { checkSender, inUrl } from './request-guard.ts';
 
@@ -9,8 +9,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Whoever sends a request must sign it: a web page cannot, whatever its name. */
-  readonly takesAnyHost?: boolean;
+  /** The API refuses what is not signed. So a web page may come, whatever its name: it cannot sign. Bodies of nobody are not kept. */
+  readonly mustBeSigned?: boolean;
   /** The API. It never rejects: what goes wrong is a reply. */
   readonly answer: (request: WireRequest) => Promise<WireReply>;
   /** How the API words an error, for the requests that do not get as far as it: those to a path, and those that cannot be read. */
@@ -40,13 +40,18 @@ const timeouts = {
 } as const;
 
 /** Serve the API on one address. @throws Error (`EADDRINUSE` and the like) when it cannot listen there */
-export async function startGateway({ host, port, takesAnyHost = false, answer, refuse }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ host, port, mustBeSigned = false, answer, refuse }: GatewayOptions): Promise<Gateway> {
   let isStopping = false;
   const underWay = new Set<AbortController>();
   const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs });
   await listen(server, host, port);
   const own = { host, port: portOf(server) };
 
+  const checkHead = (request: IncomingMessage): void => {
+    if (!mustBeSigned) checkSender(own, request.headers);
+    checkAnnouncedLength(request);
+  };
+  const isBodyOfUse = (request: IncomingMessage): boolean => !mustBeSigned || mayBeSigned({ path: pathOf(request), headers: oneValueEach(request) });
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const end = new AbortController();
     underWay.add(end);
@@ -56,20 +61,30 @@ export async function startGateway({ host, port, takesAnyHost = false, answer, r
       end.abort();
     });
     try {
-      if (!takesAnyHost) checkSender(own, request.headers);
-      const body = await readBody(request);
+      checkHead(request);
+      const body = isBodyOfUse(request) ? await readBody(request) : undefined;
       const reply = await answer(wireRequest(request, body, end.signal));
       // Whoever keeps a connection open would keep the server from ending.
       if (isStopping) response.shouldKeepAlive = false;
-      send(response, reply);
+      sendEarly(request, response, reply);
     } catch (error) {
       // Nobody is there to be told, or half an answer is out already.
       if (response.destroyed || response.headersSent) response.destroy();
-      else sendRefusal(request, response, refuse(error, pathOf(request)));
+      else sendEarly(request, response, refuse(error, pathOf(request)));
     }
   };
   server.on('request', (request, response) => void serve(request, response));
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => void continueOrRefuse(request, response, refuse, serve));
+  // `Expect: 100-continue` asks before a large body is sent: say no while it costs nothing.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      checkHead(request);
+      if (isBodyOfUse(request)) response.writeContinue();
+      void serve(request, response);
+    } catch (error) {
+      response.shouldKeepAlive = false;
+      send(response, refuse(error, pathOf(request)));
+    }
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => endMalformed(socket, refuse(malformed(error))));
   return {
     url: `http://${inUrl(host)}:${own.port}`,
@@ -117,10 +132,10 @@ function send(response: ServerResponse, { status, headers, body }: WireReply): v
 
 /**
  * Answer at once, though the body may still be coming, and then close. Closing with unread bytes
- * would reset the connection, and the caller would see that instead of the refusal: so the rest is
+ * would reset the connection, and the caller would see that instead of the answer: so the rest is
  * thrown away, for a bounded time, before the end.
  */
-function sendRefusal(request: IncomingMessage, response: ServerResponse, reply: WireReply): void {
+function sendEarly(request: IncomingMessage, response: ServerResponse, reply: WireReply): void {
   if (request.complete) return send(response, reply);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body), connection: 'close' });
   response.write(reply.body);
@@ -132,21 +147,6 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, reply: 
   request.once('end', end);
   request.once('close', end);
   request.resume();
-}
-
-/** `Expect: 100-continue` asks before a large body is sent: say no while it costs nothing. */
-async function continueOrRefuse(
-  request: IncomingMessage, response: ServerResponse, refuse: GatewayOptions['refuse'],
-  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<void> {
-  try {
-    checkAnnouncedLength(request);
-  } catch (error) {
-    response.shouldKeepAlive = false;
-    return send(response, refuse(error, pathOf(request)));
-  }
-  response.writeContinue();
-  await serve(request, response);
 }
 
 const malformed = (error: NodeJS.ErrnoException): CallerError =>

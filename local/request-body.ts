@@ -4,11 +4,9 @@ import { limits } from '../lib/core/limits.ts';
 
 /**
  * The whole body, or undefined when there is none.
- * @throws CallerError `requestTooLarge` as soon as that is known: from the length announced, or from
- * the first byte too many
+ * @throws CallerError `requestTooLarge` at the first byte too many, where no length was announced
  */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  checkAnnouncedLength(request);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of chunksOf(request)) {

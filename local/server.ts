@@ -65,7 +65,7 @@ async function listen(
   const archiveFolder = objectFolder === undefined ? undefined : join(objectFolder, 'archive');
   try {
     return await startGateway({
-      host, port, takesAnyHost: deps.authentication !== undefined, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error, path) => refusal(deps, error, path),
+      host, port, mustBeSigned: deps.authentication !== undefined, answer: withArchiver(deps, archiveFolder, (request) => handle(deps, request)), refuse: (error, path) => refusal(deps, error, path),
     });
   } catch (error) {
     throw new StartError(cannotListen(host, port, error), { cause: error });

@@ -13,6 +13,12 @@ export type { WireReply, WireRequest } from './wire.ts';
 const findRoute = routesOf(actions);
 
 /**
+ * May it be signed, as far as its path and headers tell? What cannot be, where requests must be, gets the same answer
+ * without its body. The CMQ dialect has the signature in there.
+ */
+export const mayBeSigned = ({ path, headers }: Pick<WireRequest, 'path' | 'headers'>): boolean => isCmqPath(path) || headers['authorization'] !== undefined;
+
+/**
  * Answer one request. Never throws: whatever goes wrong is a reply, and every reply has the
  * request's id in `x-request-id`. A fault that is not the caller's is reported in full.
  */

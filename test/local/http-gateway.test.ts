@@ -11,8 +11,8 @@ import { rawRequest } from './support/raw-request.ts';
 const STOP_BOUND_MS = 10_000;
 const running: Gateway[] = [];
 
-async function gateway(answer: (request: WireRequest) => Promise<WireReply>): Promise<Gateway> {
-  const started = await startGateway({ host: '127.0.0.1', port: 0, answer, refuse: (error) => errorReply('r1', error) });
+async function gateway(answer: (request: WireRequest) => Promise<WireReply>, mustBeSigned = false): Promise<Gateway> {
+  const started = await startGateway({ host: '127.0.0.1', port: 0, mustBeSigned, answer, refuse: (error) => errorReply('r1', error) });
   running.push(started);
   return started;
 }
@@ -133,6 +133,52 @@ describe('large requests', () => {
     request.destroy();
     request.on('error', () => {});
   });
+});
+
+describe('where requests must be signed', () => {
+  const answer = async ({ body }: WireRequest): Promise<WireReply> => ok({ bytes: body?.byteLength ?? 'none' });
+
+  it.each([
+    ['none', '/v1/queues/orders', {}],
+    [4, '/v1/queues/orders', { authorization: 'AWS4-HMAC-SHA256 Credential=any' }],
+    [4, '/', {}],
+  ])('keeps a body only of what may be signed: %s of 4 bytes sent to %s with %j', async (bytes, path, headers) => {
+    const { url } = await gateway(answer, true);
+    const response = await fetch(url + path, { method: 'PUT', body: 'body', headers });
+    expect(await response.json()).toEqual({ bytes });
+  });
+
+  it('answers what cannot be signed before its body has come', async () => {
+    const { url } = await gateway(answer, true);
+    const request = httpRequest(`${url}/v1/queues/orders`, { method: 'PUT', headers: { 'content-length': 1000 } });
+    request.on('error', () => {});
+    request.write('x');
+    const [response] = await once(request, 'response');
+    expect(response.headers).toMatchObject({ connection: 'close' });
+    request.destroy();
+  });
+
+  it.each([[{}, false], [{ authorization: 'AWS4-HMAC-SHA256 Credential=any' }, true]])('asked first, with %j, whether a body may come: %s', async (headers, isWanted) => {
+    const { url } = await gateway(answer, true);
+    let wasWanted = false;
+    const request = httpRequest(`${url}/v1/queues/orders`, { method: 'PUT', headers: { ...headers, 'content-length': 4, expect: '100-continue' } });
+    request.on('error', () => {});
+    request.on('continue', () => {
+      wasWanted = true;
+      request.end('body');
+    });
+    request.flushHeaders();
+    await once(request, 'response');
+    expect(wasWanted).toBe(isWanted);
+    request.destroy();
+  });
+});
+
+it('does not ask a page from elsewhere for its body', async () => {
+  const { url } = await gateway(async () => ok('reached'));
+  const { host } = new URL(url);
+  const reply = await rawRequest(url, `POST / HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://evil.example\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n`);
+  expect(reply).toMatch(/^HTTP\/1\.1 403 /);
 });
 
 describe('stop', () => {
