@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { CallerError } from '../lib/core/errors.ts';
+import { limits } from '../lib/core/limits.ts';
 import { mayBeSigned, type WireReply, type WireRequest } from '../lib/protocol/handle.ts';
 import { checkAnnouncedLength, readBody } from './request-body.ts';
 import { checkSender, inUrl } from './request-guard.ts';
@@ -39,11 +40,14 @@ const timeouts = {
   lingerMs: 2 * SECOND_MS,
 } as const;
 
+/** Request line and headers. Clients of CMQ send whole messages in the query of a GET. */
+const HEADER_BYTES_MAX = limits.requestBytes.max + 16 * 1024;
+
 /** Serve the API on one address. @throws Error (`EADDRINUSE` and the like) when it cannot listen there */
 export async function startGateway({ host, port, mustBeSigned = false, answer, refuse }: GatewayOptions): Promise<Gateway> {
   let isStopping = false;
   const underWay = new Set<AbortController>();
-  const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs });
+  const server = createServer({ headersTimeout: timeouts.headersMs, requestTimeout: timeouts.requestMs, keepAliveTimeout: timeouts.keepAliveMs, maxHeaderSize: HEADER_BYTES_MAX });
   await listen(server, host, port);
   const own = { host, port: portOf(server) };
 
@@ -85,7 +89,7 @@ export async function startGateway({ host, port, mustBeSigned = false, answer, r
       send(response, refuse(error, pathOf(request)));
     }
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => endMalformed(socket, refuse(malformed(error))));
+  server.on('clientError', (error: UnreadRequest, socket: Socket) => endMalformed(socket, refuse(malformed(error), pathBegun(error.rawPacket))));
   return {
     url: `http://${inUrl(host)}:${own.port}`,
     stop: async (boundMs) => {
@@ -149,13 +153,25 @@ function sendEarly(request: IncomingMessage, response: ServerResponse, reply: Wi
   request.resume();
 }
 
-const malformed = (error: NodeJS.ErrnoException): CallerError =>
-  new CallerError('malformedRequest', `this is not an HTTP request that can be read: ${error.code ?? error.message}`);
+/** What Node could not read as a request, with what had come of it. */
+interface UnreadRequest extends NodeJS.ErrnoException {
+  readonly rawPacket?: Uint8Array;
+}
+
+const malformed = ({ code, message }: UnreadRequest): CallerError => (code === 'HPE_HEADER_OVERFLOW'
+  ? new CallerError('requestTooLarge', `request line and headers must have at most ${HEADER_BYTES_MAX} bytes: send more in a body`, { max: HEADER_BYTES_MAX, unit: 'bytes' })
+  : new CallerError('malformedRequest', `this is not an HTTP request that can be read: ${code ?? message}`));
+
+/** As far as the request line has come: it says whose protocol the refusal is to be in. */
+function pathBegun(packet: Uint8Array | undefined): string {
+  const [, path = ''] = /^[A-Z]+ ([^ ?]*)/.exec(Buffer.from(packet ?? []).toString('latin1')) ?? [];
+  return path;
+}
 
 function endMalformed(socket: Socket, { status, headers, body }: WireReply): void {
   if (!socket.writable) return void socket.destroy();
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${status} Bad Request`, ...lines, '', body].join('\r\n'));
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n'));
 }
 
 async function closeWithin(server: Server, boundMs: number): Promise<void> {
