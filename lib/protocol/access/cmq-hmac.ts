@@ -34,7 +34,7 @@ export function readCmqHmac(request: SignedRequest): Signed {
  * Is that the signature of this request? METHOD, host, path, `?` and the sorted parameters as they are, by
  * HMAC-SHA1 unless SHA-256 is asked for, in base64. Clients differ in two points, and each of theirs is taken: a
  * default port may stand in one of the header and the signed text and not in the other, and of a POST some leave
- * out what begins with `@`.
+ * out what begins with `@`: to the requests of those, and to no others, such parameters can be added by whoever can change them.
  */
 export function isSigned(request: SignedRequest, secret: string): boolean {
   const { form } = request;
@@ -52,12 +52,16 @@ const digestBytes = { sha1: 20, sha256: 32 } as const;
 export function textsToSign({ method, host, path, form }: SignedRequest): readonly string[] {
   const names = [...form.keys()].filter((name) => name !== 'Signature').toSorted(byBytes);
   const isFile = (name: string): boolean => form.get(name)?.startsWith('@') === true;
-  const lists = [names, ...(method === 'POST' && names.some(isFile) ? [names.filter((name) => !isFile(name))] : [])];
+  const mayLeaveOut = method === 'POST' && leavesOutFiles.test(form.get('RequestClient') ?? '');
+  const lists = [names, ...(mayLeaveOut && names.some(isFile) ? [names.filter((name) => !isFile(name))] : [])];
   return lists.flatMap((list) => {
     const joined = list.map((name) => `${name.replaceAll('_', '.')}=${form.get(name)}`).join('&');
     return hostsOf(host).map((spelling) => `${method}${spelling}${path}?${joined}`);
   });
 }
+
+/** What the clients say of themselves that sign no value that begins with `@`; some say nothing. */
+const leavesOutFiles = /^(?:$|SDK_(?:Python|PHP|NodeJS)_)/i;
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : 1);
 

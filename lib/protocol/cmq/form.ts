@@ -29,6 +29,21 @@ export function parseForm(text: string): Form {
   return form;
 }
 
+/** A name as it is looked up. In signatures `_` and `.` are the same: then they must be in what is signed, too. */
+export const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '.');
+
+/**
+ * Of two names that are looked up alike one would count, and whoever can add to a request would choose which.
+ * @throws CmqRefusal `notRepeatable`
+ */
+export function checkDistinct(form: Form): void {
+  const seen = new Set<string>();
+  for (const name of form.keys()) {
+    if (seen.has(plainName(name))) throw new CmqRefusal('notRepeatable', name);
+    seen.add(plainName(name));
+  }
+}
+
 /** @throws CmqRefusal `unreadable` */
 export function decodeBody(body: Uint8Array | undefined): string {
   if (!body) return '';

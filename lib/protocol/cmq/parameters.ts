@@ -1,9 +1,9 @@
-import type { Form } from './form.ts';
+import { type Form, plainName } from './form.ts';
 import type { Range } from './limits.ts';
 import { CmqRefusal } from './refusals.ts';
 
 /**
- * The parameters of a request by the names of the reference, whatever their case. What is sent empty is taken
+ * The parameters of a request by the names of the reference, whatever their case, and with `_` for `.` as well. What is sent empty is taken
  * for what is not sent, and what nobody asks for is not looked at: clients send both.
  */
 export interface Parameters {
@@ -57,9 +57,10 @@ function required<T>(name: string, value: T | undefined): T {
 
 function grouped(form: Form): ReadonlyMap<string, Given> {
   const given = new Map<string, Given>();
-  for (const [name, value] of form) {
+  for (const [sent, value] of form) {
+    const name = plainName(sent);
     const at = name.indexOf('.');
-    const plain = (at === -1 ? name : name.slice(0, at)).toLowerCase();
+    const plain = at === -1 ? name : name.slice(0, at);
     const found: Given = given.get(plain) ?? { indexed: new Map() };
     given.set(plain, found);
     if (at === -1) found.value ??= value;

@@ -43,6 +43,13 @@ describe('what clients do differently', () => {
     expect(isSigned(request('b=%40x&a=1', sign(text)), 'testsecret')).toBe(true);
   });
 
+  it.each([['SDK_Python_1.3', true], ['SDK_PHP_1.3', true], ['SDK_NODEJS_0.2.1', true], ['SDK_JAVA_1.3', false], ['SDK_GO_1.2.0', false], ['SDK_CPP_1.3', false], ['another', false]])(
+    'if it comes from a client that does so: %s', (client, mayLeaveOut) => {
+      const form = `RequestClient=${client}&b=%40x`;
+      expect(isSigned(request(form, sign(`POST127.0.0.1:9000/?RequestClient=${client}`)), 'testsecret')).toBe(mayLeaveOut);
+      expect(isSigned(request(form, sign(`POST127.0.0.1:9000/?RequestClient=${client}&b=@x`)), 'testsecret')).toBe(true);
+    });
+
   it('of a GET, nothing may', () => {
     expect(isSigned(request('b=%40x&a=1', sign('GET127.0.0.1:9000/?a=1'), { method: 'GET' }), 'testsecret')).toBe(false);
     expect(isSigned(request('b=%40x&a=1', sign('GET127.0.0.1:9000/?a=1&b=@x'), { method: 'GET' }), 'testsecret')).toBe(true);

@@ -5,6 +5,7 @@ import { listRewinds } from '../../../lib/core/queue/list-rewinds.ts';
 import type { Scope } from '../../../lib/core/access-key/scope.ts';
 import { textsToSign } from '../../../lib/protocol/access/cmq-hmac.ts';
 import { parseForm } from '../../../lib/protocol/cmq/form.ts';
+import { queueCalls } from '../../core/queue-calls.ts';
 import { memoryDeps } from '../../support/memory-deps.ts';
 import { formText, type Given, newCmqCaller, refused } from './caller.ts';
 
@@ -132,6 +133,42 @@ describe('the same refusal for', () => {
     clock.advance(1);
     expect(await raw(text)).toMatchObject(refused('authenticationFailed'));
   });
+});
+
+describe('whoever can change a request', () => {
+  const batch = { Action: 'BatchSendMessage', queueName: 'q', 'msgBody.1': 'a', 'msgBody.2': 'b' };
+
+  async function withQueue() {
+    const all = world();
+    await all.raw(all.signed({ Action: 'CreateQueue', queueName: 'q' }));
+    return { ...all, bodies: async () => (await queueCalls(all.deps, 'q').receive(20)).map(({ body }) => (body.kind === 'text' ? body.text : '')) };
+  }
+
+  it.each(['MSGBODY.1', 'msgBody_1', 'queuename'])('cannot put %s before what is signed', async (name) => {
+    const { raw, signed, bodies } = await withQueue();
+    expect(await raw(`${name}=%40x&${signed(batch)}`)).toMatchObject(refused('notRepeatable', name === 'queuename' ? 'queueName' : 'msgBody.1'));
+    expect(await raw(signed({ [name]: 'x', ...batch }))).toMatchObject(refused('notRepeatable', name === 'queuename' ? 'queueName' : 'msgBody.1'));
+    expect(await bodies()).toEqual([]);
+  });
+
+  it('cannot add to what a client has sent that signs everything', async () => {
+    const { raw, signed, bodies } = await withQueue();
+    expect(await raw(`${signed({ ...batch, RequestClient: 'SDK_JAVA_1.3' })}&msgBody.3=%40x`)).toMatchObject(refused('authenticationFailed'));
+    expect(await bodies()).toEqual([]);
+  });
+
+  it('cannot take anything away by a name that has the same signature', async () => {
+    const { raw, signed, bodies } = await withQueue();
+    expect(await raw(signed(batch).replace('msgBody.2', 'msgBody_2'))).toMatchObject({ code: 0 });
+    expect(await bodies()).toEqual(['a', 'b']);
+  });
+});
+
+it('reads no name that is longer than any could be, signed or not', async () => {
+  const { raw, signed } = world();
+  const name = '_'.repeat(101);
+  expect(await raw(signed({ Action: 'ListQueue', [name.slice(1)]: '1' }))).toMatchObject({ code: 0 });
+  expect(await raw(`Action=ListQueue&SecretId=AKIDtest&Signature=AAAA&Timestamp=1&x=@&${name}=1`)).toMatchObject(refused('keyForm', name));
 });
 
 it('names what is missing', async () => {
