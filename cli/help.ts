@@ -1,8 +1,8 @@
+import { KEY_VARIABLE } from '../lib/platform/access-key-variable.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { DEFAULT_ENDPOINT, ENDPOINT_VARIABLE } from './endpoint.ts';
 import { type Flags, flagLines } from './flags.ts';
 import { columns } from './plain-text.ts';
-import { KEY_VARIABLE } from './signing.ts';
 
 /** Flags that every command has. */
 export const flagsOfAll: Flags = {

@@ -1,19 +1,17 @@
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type AccessKeyPair, KEY_VARIABLE, parseKeyPair } from '../lib/platform/access-key-variable.ts';
 import type { Environment } from '../lib/platform/settings.ts';
 import { regionOf } from './endpoint.ts';
 import { CommandFailed, WrongUse } from './failure.ts';
 
-/** The variable that `npm start` takes its key from, too. No flag: that would be seen in the list of processes. */
-export const KEY_VARIABLE = 'REWINDMQ_ACCESS_KEY';
-
 /** Who signs the requests. */
 export type Signing =
-  | { readonly kind: 'accessKey'; readonly id: string; readonly secret: string; readonly region: string }
+  | { readonly kind: 'accessKey'; readonly region: string } & AccessKeyPair
   | { readonly kind: 'awsCredentials'; readonly region: string }
   | { readonly kind: 'nobody' };
 
-/** The access key of the environment, else for https the credentials of AWS, else nobody. @throws WrongUse */
+/** The access key of the environment (no flag: that would be seen in the list of processes), else for https the credentials of AWS, else nobody. @throws WrongUse */
 export function readSigning(endpoint: URL, environment: Environment): Signing {
   const key = environment[KEY_VARIABLE];
   // Where AWS does not look at the region, any will do; where it does, the host name knows better than a profile.
@@ -25,9 +23,9 @@ export function readSigning(endpoint: URL, environment: Environment): Signing {
 }
 
 /** The secret is repeated in no error. */
-function readKey(text: string): { readonly id: string; readonly secret: string } {
-  const [found, id, secret] = /^([A-Za-z0-9]{4,128}):([\x21-\x7E]{8,256})$/.exec(text) ?? [];
-  if (found !== undefined && id !== undefined && secret !== undefined) return { id, secret };
+function readKey(text: string): AccessKeyPair {
+  const key = parseKeyPair(text);
+  if (key) return key;
   throw new WrongUse(`${KEY_VARIABLE} must be ID:SECRET, an id of 4 to 128 letters and digits and a secret of 8 to 256 visible ASCII characters, got ${text.length} characters of another form`);
 }
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { KEY_VARIABLE } from '../lib/platform/access-key-variable.ts';
 import type { ArchiveRun } from './archiving.ts';
-import { KEY_VARIABLE } from './command-line.ts';
 
 /** `npm run archive`: one turn of the archiver of a running server, now. */
 const helpText = `Usage: npm run archive -- [flags]

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { type AccessKeyPair, KEY_VARIABLE, parseKeyPair } from '../lib/platform/access-key-variable.ts';
 
 /** Where the server listens, and where it keeps what it is given. */
 export interface ServeOptions {
@@ -8,7 +9,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly store: { readonly kind: 'folder'; readonly folder: string } | { readonly kind: 'memory' };
   /** Every request must be signed, with this key or one that was issued. Absent: none must. */
-  readonly administrator?: { readonly id: string; readonly secret: string };
+  readonly administrator?: AccessKeyPair;
 }
 
 export type CommandLine =
@@ -18,7 +19,6 @@ export type CommandLine =
   | { readonly kind: 'wrong'; readonly text: string };
 
 const PORT_MAX = 65_535;
-export const KEY_VARIABLE = 'REWINDMQ_ACCESS_KEY';
 
 export const helpText = `Usage: npm start -- [flags]
 
@@ -86,13 +86,13 @@ function parseHost(text: string, isGuarded: boolean): string {
 }
 
 /** The secret is repeated in no error. */
-function parseKey(flag: string | undefined, variable: string | undefined): ServeOptions['administrator'] {
+function parseKey(flag: string | undefined, variable: string | undefined): AccessKeyPair | undefined {
   const [source, text] = flag === undefined ? [KEY_VARIABLE, variable] : ['--access-key', flag];
   if (text === undefined) return undefined;
   // Somebody meant to have one, and the file or the variable that it was to come from is empty.
   if (flag === undefined && text === '') throw new WrongFlag(`${KEY_VARIABLE} is set, but empty: give it a key, as ID:SECRET, or unset it to let every program on this machine in`);
-  const [found, id, secret] = /^([A-Za-z0-9]{4,128}):([\x21-\x7E]{8,256})$/.exec(text) ?? [];
-  if (found !== undefined && id !== undefined && secret !== undefined) return { id, secret };
+  const key = parseKeyPair(text);
+  if (key) return key;
   throw new WrongFlag(`${source} must be ID:SECRET, an id of 4 to 128 letters and digits (clients of CMQ need AKID at its beginning) and a secret of 8 to 256 visible ASCII characters, got ${text.length} characters of another form`);
 }
 

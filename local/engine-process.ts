@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { KEY_VARIABLE } from './command-line.ts';
+import { KEY_VARIABLE } from '../lib/platform/access-key-variable.ts';
 import { StartError } from './start-error.ts';
 
 export interface EngineCommand {

@@ -7,6 +7,9 @@ export const secondsAfter = (from: EpochMs, seconds: number): EpochMs => epochMs
 
 export const msAfter = (from: EpochMs, ms: number): EpochMs => epochMs(from + ms);
 
+/** `2026-11-21T11:43:49.000Z`, as answers and errors have it. */
+export const isoText = (atMs: EpochMs): string => new Date(atMs).toISOString();
+
 export const earliest = (...instants: readonly EpochMs[]): EpochMs => epochMs(Math.min(...instants));
 
 /** The earlier of two instants that may not be known; undefined if neither is. */

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { ObjectUnreadable } from '../errors.ts';
 import { readFooter } from '../log/archived.ts';
+import { endOf } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import type { ArchiveManifest } from '../ports/archive-table.ts';
 import type { Segment, ShardKey } from '../ports/log-table.ts';
@@ -28,7 +29,7 @@ export const beginObject = (deps: Deps, shard: ShardToArchive, first: Segment): 
 
 export function withSegment(object: ObjectInMaking, segment: Segment, contents: readonly MessageContent[]): ObjectInMaking {
   object.writer.add({ segment, contents });
-  return { ...object, end: segment.base + segment.count };
+  return { ...object, end: endOf(segment) };
 }
 
 export const soFar = ({ first, end, writer }: ObjectInMaking): OpenObject => ({ first, end, bytes: writer.bytes(), rowGroups: writer.rowGroups() });

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { segmentWith } from '../log/history.ts';
-import { firstDue, leaseRemovableAt } from '../log/segment.ts';
+import { endOf, firstDue, leaseRemovableAt } from '../log/segment.ts';
 import type { MessageContent } from '../message.ts';
 import { type Alarm, type Lease, UNRECEIVED } from '../ports/lease-table.ts';
 import type { Segment } from '../ports/log-table.ts';
@@ -56,8 +56,8 @@ function unreceivedOver(
   const positions = Array.from({ length: segment.count }, (_, position) => position);
   const dueAtMs = firstDue(contents) ?? segment.enqueuedAtMs;
   return {
-    chain, shard: segment.shard, first: segment.base, end: segment.base + segment.count, segmentBase: segment.base,
-    endBase: segment.base + segment.count, bornAtMs: nowMs, ageMs: 0,
+    chain, shard: segment.shard, first: segment.base, end: endOf(segment), segmentBase: segment.base,
+    endBase: endOf(segment), bornAtMs: nowMs, ageMs: 0,
     holds: [{ leaseId: UNRECEIVED, held: heldOf(positions), dueAtMs, receiveCount: 0, firstReceivedAtMs: nowMs }],
     deadLettered: [], writeId: NOT_STORED, removableAtMs: leaseRemovableAt(segment),
     ...(alarmDueAtMs === undefined ? {} : { alarmDueAtMs }),

@@ -6,7 +6,7 @@ import type { MessageFilter } from '../message-filter.ts';
 import type { QueueView } from '../ports/queue-table.ts';
 import { messageIdAt, parseMessageId, type Position } from '../position.ts';
 import { logOf } from '../subscription.ts';
-import { type EpochMs, secondsAfter } from '../time.ts';
+import { type EpochMs, isoText, secondsAfter } from '../time.ts';
 import type { StartPoint } from './chain-starts.ts';
 import { parseName } from './names.ts';
 
@@ -48,7 +48,7 @@ export async function windowOf(deps: Deps, view: QueueView, { name, from, toMs, 
   const point: StartPoint = from ? await pointOf(deps, view, from) : { atMs: firstMs };
   checkRange('from', point.atMs, firstMs, nowMs);
   if (toMs !== undefined && toMs <= point.atMs) {
-    throw new CallerError('rewindOutOfRange', `to must be later than the start, ${textOf(point.atMs)}, got ${textOf(toMs)}`, { field: 'to', value: textOf(toMs), first: textOf(point.atMs) });
+    throw new CallerError('rewindOutOfRange', `to must be later than the start, ${isoText(point.atMs)}, got ${isoText(toMs)}`, { field: 'to', value: isoText(toMs), first: isoText(point.atMs) });
   }
   return { from: point, toMs };
 }
@@ -65,10 +65,8 @@ export async function pointOf(deps: Deps, { definition: { incarnation, name } }:
   return { atMs: segment.enqueuedAtMs, exactly: position };
 }
 
-export const textOf = (atMs: EpochMs): string => new Date(atMs).toISOString();
-
 function checkRange(field: string, atMs: EpochMs, firstMs: EpochMs, lastMs: EpochMs): void {
   if (atMs >= firstMs && atMs <= lastMs) return;
-  const [value, first, last] = [textOf(atMs), textOf(firstMs), textOf(lastMs)];
+  const [value, first, last] = [isoText(atMs), isoText(firstMs), isoText(lastMs)];
   throw new CallerError('rewindOutOfRange', `${field} must lie from ${first} to ${last}, got ${value}`, { field, value, first, last });
 }

@@ -12,12 +12,12 @@ import { chainStart, type StartPoint } from '../queue/chain-starts.ts';
 import { createNamed, existingNamed } from '../queue/create-named.ts';
 import { newDefinition, newGroup } from '../queue/create-queue.ts';
 import { subscriptionName, topicName } from '../queue/names.ts';
-import { pointOf, type RewindFrom, textOf } from '../queue/rewind-window.ts';
+import { pointOf, type RewindFrom } from '../queue/rewind-window.ts';
 import { checkName, checkSettings, isSameSettings, withDefaults } from '../queue/settings.ts';
 import { viewByName } from '../queue/view.ts';
 import { type ConsumeSettings, type Subscription, subscriptionIncarnation } from '../subscription.ts';
 import type { SubscriptionFilter } from '../subscription-filter.ts';
-import { epochMs, secondsAfter } from '../time.ts';
+import { epochMs, isoText, secondsAfter } from '../time.ts';
 import { isSameFilter } from './change-subscription.ts';
 import { deadLetterOf, type RequestedDeadLetter } from './dead-letter-of.ts';
 import { subscriptionOf } from './topic-of.ts';
@@ -105,7 +105,7 @@ async function startOf(deps: Deps, topic: QueueView, { from }: CreateSubscriptio
   const point = await pointOf(deps, topic, from);
   const firstMs = secondsAfter(nowMs, -historySeconds(topic.definition.settings));
   if (point.atMs >= firstMs && point.atMs <= nowMs) return point;
-  const [first, last] = [textOf(firstMs), textOf(nowMs)];
+  const [first, last] = [isoText(firstMs), isoText(nowMs)];
   throw new CallerError('parameterOutOfRange', `from must lie in the topic's history, from ${first} to ${last}`, { field: 'from', first, last });
 }
 

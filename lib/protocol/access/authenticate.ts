@@ -1,5 +1,6 @@
 import type { Access } from '../../core/access-key/access.ts';
 import { findAccessKey } from '../../core/access-key/find-access-key.ts';
+import type { Operation } from '../../core/access-key/operations.ts';
 import type { Deps } from '../../core/deps.ts';
 
 /** What a request says of its signature. One file per scheme reads it. */
@@ -18,6 +19,13 @@ export interface OnceOnly {
   readonly id: string;
   /** … and, so soon after it, also of another one that says the same: nonces are drawn from few. */
   readonly mayCoincideForMs: number;
+}
+
+/** What a request is about. */
+export interface Claim {
+  readonly operation: Operation;
+  /** Of the queue or the topic; empty where it is about none. */
+  readonly name: string;
 }
 
 /** Who signed a request. */

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Form } from '../cmq/form.ts';
 import type { Signed } from './authenticate.ts';
+import { equalInConstantTime } from './constant-time.ts';
 
 /** What a signature is over, beside the key. */
 export interface SignedRequest {
@@ -42,7 +43,7 @@ export function isSigned(request: SignedRequest, secret: string): boolean {
   const algorithm = /^(?:Hmac)?SHA256$/i.test(form.get('SignatureMethod') ?? '') ? 'sha256' : 'sha1';
   // What cannot be one is not worth the work, and the same for every secret.
   if (given.byteLength !== digestBytes[algorithm]) return false;
-  const verdicts = textsToSign(request).map((text) => isSame(createHmac(algorithm, secret).update(text).digest(), given));
+  const verdicts = textsToSign(request).map((text) => equalInConstantTime(createHmac(algorithm, secret).update(text).digest(), given));
   return verdicts.includes(true);
 }
 
@@ -70,5 +71,3 @@ function hostsOf(host: string): readonly string[] {
   if (bare !== host) return [host, bare];
   return /:\d+$/.test(host) ? [host] : [host, `${host}:80`, `${host}:443`];
 }
-
-const isSame = (wanted: Buffer, given: Buffer): boolean => wanted.byteLength === given.byteLength && timingSafeEqual(wanted, given);

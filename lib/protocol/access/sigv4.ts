@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { WireRequest } from '../wire.ts';
 import type { Signed } from './authenticate.ts';
+import { equalInConstantTime } from './constant-time.ts';
 
 /** What stands in the `Authorization` header. */
 interface Authorization {
@@ -30,7 +31,8 @@ export function readSigV4(request: WireRequest): Signed | undefined {
     signedAtMs,
     async isSignedWith(secret) {
       if (signedAtMs === undefined || !isComplete(request, authorization)) return false;
-      return isSame(authorization.signature, await signAgain(request, authorization, { secret, signedAtMs }));
+      const wanted = await signAgain(request, authorization, { secret, signedAtMs });
+      return equalInConstantTime(Buffer.from(wanted), Buffer.from(authorization.signature));
     },
   };
 }
@@ -79,5 +81,3 @@ function readFields(query: string): Record<string, string[]> {
   const fields = new URLSearchParams(`&${query}`);
   return Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name)]));
 }
-
-const isSame = (wanted: string, given: string): boolean => wanted.length === given.length && timingSafeEqual(Buffer.from(wanted), Buffer.from(given));

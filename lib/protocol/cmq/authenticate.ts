@@ -1,17 +1,9 @@
 import { mayDo } from '../../core/access-key/access.ts';
-import type { Operation } from '../../core/access-key/operations.ts';
 import type { Deps } from '../../core/deps.ts';
-import { authenticate as authenticateAny, type Sender } from '../access/authenticate.ts';
+import { authenticate as authenticateAny, type Claim, type Sender } from '../access/authenticate.ts';
 import { readCmqHmac, type SignedRequest } from '../access/cmq-hmac.ts';
 import { checkDistinct } from './form.ts';
 import { CmqRefusal } from './refusals.ts';
-
-/** What a request is about. */
-export interface Claim {
-  readonly operation: Operation;
-  /** Of the queue or the topic; empty where it is about none. */
-  readonly name: string;
-}
 
 /**
  * Who sent it, and what they may do; undefined where requests need not be signed. Whatever is wrong with the key, or if it

@@ -1,5 +1,6 @@
 import { describeSubscription } from '../../core/topic/describe-subscription.ts';
 import type { Action } from './action.ts';
+import { messageCount } from './message-count.ts';
 import { nameIn } from './names.ts';
 import { shownNotification } from './notification.ts';
 import { subscriptionId } from './subscribe.ts';
@@ -21,7 +22,7 @@ export const getSubscriptionAttributes: Action = {
       topicName: subscription.topic,
       subscriptionName: subscription.name,
       subscriptionId: subscriptionId(subscription),
-      msgCount: counts.ready + counts.inFlight + counts.delayed,
+      msgCount: messageCount(counts),
       ...shownNotification(subscription.push),
       createTime: unixSeconds(subscription.createdAtMs),
       lastModifyTime: unixSeconds(subscription.changedAtMs),

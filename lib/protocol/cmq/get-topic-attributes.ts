@@ -4,6 +4,7 @@ import { describeSubscription } from '../../core/topic/describe-subscription.ts'
 import { describeTopic } from '../../core/topic/describe-topic.ts';
 import { listSubscriptions } from '../../core/topic/list-subscriptions.ts';
 import type { Action } from './action.ts';
+import { messageCount } from './message-count.ts';
 import { nameIn } from './names.ts';
 import { filterNumberOf, topicId } from './topic-attributes.ts';
 import { unixSeconds } from './unix-seconds.ts';
@@ -39,8 +40,8 @@ async function waitingIn(deps: Deps, topic: string): Promise<number> {
 
 async function waitingFor(deps: Deps, topic: string, name: string): Promise<number> {
   try {
-    const { counts: { ready, inFlight, delayed } } = await describeSubscription(deps, { topic, name });
-    return ready + inFlight + delayed;
+    const { counts } = await describeSubscription(deps, { topic, name });
+    return messageCount(counts);
   } catch (error) {
     // Gone since it was listed.
     if (error instanceof CallerError && error.kind === 'subscriptionNotFound') return 0;

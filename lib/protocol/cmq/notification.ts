@@ -1,4 +1,5 @@
 import { namePattern } from '../../core/limits.ts';
+import type { CmqPushFormat } from '../../core/push/cmq-push.ts';
 import { endpointUrlProblem } from '../../core/push/endpoint-url.ts';
 import type { PushDelivery } from '../../core/push/push-subscription.ts';
 import type { PushSettings } from '../../core/push/push-settings.ts';
@@ -35,7 +36,7 @@ function checkedQueue(queue: string, params: Parameters): string {
 }
 
 /** @throws CmqRefusal `contentFormatUnknown` */
-export function formatIn(params: Parameters): 'cmqJson' | 'cmqSimplified' | undefined {
+export function formatIn(params: Parameters): CmqPushFormat | undefined {
   switch (params.optionalText('notifyContentFormat')?.toUpperCase()) {
     case undefined: return undefined;
     case 'JSON': return 'cmqJson';

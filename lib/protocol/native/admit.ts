@@ -1,8 +1,7 @@
 import { checkAccess } from '../../core/access-key/access.ts';
-import type { Operation } from '../../core/access-key/operations.ts';
 import type { Deps } from '../../core/deps.ts';
 import { CallerError } from '../../core/errors.ts';
-import { authenticate } from '../access/authenticate.ts';
+import { authenticate, type Claim } from '../access/authenticate.ts';
 import { readSigV4 } from '../access/sigv4.ts';
 import type { WireRequest } from '../wire.ts';
 
@@ -11,13 +10,6 @@ export interface Admitted<Request> {
   readonly deps: Deps;
   /** With its sender as `caller`. */
   readonly request: Request;
-}
-
-/** What a request is about. */
-export interface Claim {
-  readonly operation: Operation;
-  /** Of the queue or the topic; empty where it is about none. */
-  readonly name: string;
 }
 
 /**

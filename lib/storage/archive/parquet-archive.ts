@@ -6,6 +6,7 @@ import type {
 } from '../../core/ports/segment-archive.ts';
 import { FOOTER_TAIL_BYTES } from '../../core/ports/segment-archive.ts';
 import type { ShardKey } from '../../core/ports/log-table.ts';
+import { endOf } from '../../core/log/segment.ts';
 import { messageBytes } from '../../core/message.ts';
 import { latest, secondsAfter } from '../../core/time.ts';
 import { chunkWriter } from './chunk-writer.ts';
@@ -81,7 +82,7 @@ function extended(extent: ArchiveExtent | undefined, { segment, contents }: Arch
   const endsAtMs = secondsAfter(latest(segment.enqueuedAtMs, segment.lastDueAtMs ?? segment.enqueuedAtMs), segment.retentionSeconds);
   return {
     log: segment.log, shard: segment.shard,
-    first: extent?.first ?? segment.base, end: segment.base + segment.count,
+    first: extent?.first ?? segment.base, end: endOf(segment),
     firstEnqueuedAtMs: extent?.firstEnqueuedAtMs ?? segment.enqueuedAtMs, lastEnqueuedAtMs: segment.enqueuedAtMs,
     historyEndsAtMs: latest(endsAtMs, extent?.historyEndsAtMs ?? endsAtMs),
   };

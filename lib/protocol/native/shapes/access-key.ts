@@ -16,7 +16,7 @@ export const accessKeyRequest = z.strictObject({
   names: names.exactOptional(),
   operations: operations.exactOptional(),
   expiresAt: instant.exactOptional().meta({ description: 'From then on it opens nothing. Never when omitted.' }),
-}).transform(({ names: scoped, operations: allowed, expiresAt, ...rest }) => ({ ...rest, scope: scopeOf(scoped, allowed), ...(expiresAt === undefined ? {} : { expiresAtMs: expiresAt }) }));
+}).transform(inTermsOfCore);
 
 /** Omitted ones stay. */
 export const accessKeyChanges = z.strictObject({
@@ -24,10 +24,19 @@ export const accessKeyChanges = z.strictObject({
   names: names.exactOptional(),
   operations: operations.exactOptional(),
   expiresAt: instant.nullable().exactOptional().meta({ description: 'null: never.' }),
-}).transform(({ names: scoped, operations: allowed, expiresAt, ...rest }) => ({ ...rest, scope: scopeOf(scoped, allowed), ...(expiresAt === undefined ? {} : { expiresAtMs: expiresAt }) }));
+}).transform(inTermsOfCore);
 
-const scopeOf = (scoped: string[] | undefined, allowed: string[] | undefined) =>
-  ({ ...(scoped ? { names: scoped } : {}), ...(allowed ? { operations: allowed } : {}) });
+interface Said<Expiry> {
+  readonly names?: string[];
+  readonly operations?: string[];
+  readonly expiresAt?: Expiry;
+}
+
+/** What was left out stays left out. */
+function inTermsOfCore<Expiry, Rest extends object>({ names: scoped, operations: allowed, expiresAt, ...rest }: Said<Expiry> & Rest) {
+  const scope = { ...(scoped ? { names: scoped } : {}), ...(allowed ? { operations: allowed } : {}) };
+  return { ...rest, scope, ...(expiresAt === undefined ? {} : { expiresAtMs: expiresAt }) };
+}
 
 /** A key as answers show it: without its secret. */
 export const accessKeyAnswer = z.object({
